@@ -1,0 +1,47 @@
+# make run : installe tout et lance le travail principal sur le territoire de démonstration.
+# make test : installe ce que demandent les tests (navigateur compris) et les lance tous.
+.PHONY: run test lint docs bench ci lock clean
+SHELL := /bin/bash
+BIN := .venv/bin
+WORKERS ?= 2
+OUT ?= demo
+
+run: .setup/run
+	@$(BIN)/python -m tools.demo_run $(OUT)
+
+test: .setup/test .setup/browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
+
+lint: .setup/test
+	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: .setup/test
+	$(BIN)/python -m tools.build_reference
+
+bench: .setup/test
+	@for script in benchmarks/feeds.py benchmarks/commutes.py benchmarks/budget.py benchmarks/matching.py \
+	  benchmarks/sequential.py benchmarks/main_job.py benchmarks/hostile_files.py; do \
+	  echo "== $$script"; $(BIN)/python -m $$(echo $${script%.py} | tr / .) || exit 1; done
+
+ci: lint test
+
+# Les verrous portent les empreintes et aucun nom d'hôte.
+COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-emit-find-links --no-header --quiet --override requirements/overrides.txt
+lock: .setup/run
+	$(COMPILE) pyproject.toml -o requirements/run.lock
+	$(COMPILE) pyproject.toml --extra test -c requirements/run.lock -o requirements/test.lock
+
+.setup/run: requirements/run.lock requirements/bootstrap.lock pyproject.toml tools/setup.sh
+	@bash tools/setup.sh run
+
+.setup/test: requirements/test.lock requirements/bootstrap.lock pyproject.toml tools/setup.sh
+	@bash tools/setup.sh test
+
+.setup/browser: tools/setup.sh
+	@bash tools/setup.sh browser
+
+clean:
+	rm -rf .venv .setup demo build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,67 @@
+"""``untoit …``: the offline engine on files, without a server."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from untoit import __version__
+from untoit.core.errors import UntoitError
+
+# A command is the module of the same name: ``add_arguments(parser)`` declares, ``run(args)`` returns the exit code.
+# Only the module of the command that was asked for is imported, so that ``untoit --help`` stays instantaneous.
+COMMANDS = {
+    "match": "propose les meilleurs tandems logement + emploi à partir des fichiers des partenaires",
+    "explain": "dit pourquoi un ménage ou un couple logement-offre a été retenu ou non",
+    "commute": "calcule les trajets domicile-travail aux horaires des postes",
+    "budget": "estime le budget d'un ménage avant et après l'embauche",
+    "check": "vérifie des fichiers, montre chaque problème, ne change rien",
+    "demo": "fabrique le territoire de démonstration (personnes fictives)",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 done with refusals, 2 unusable input or arguments."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _Parser(prog="untoit", description="Un toit, un emploi : un logement et un emploi à portée, ensemble.")
+    parser.add_argument("--version", action="version", version=f"untoit {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="commande", required=True, parser_class=_Parser)
+    asked = next((word for word in arguments if not word.startswith("-")), None)
+    for name, summary in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        if name == asked:
+            command = importlib.import_module(f"untoit.cli.{name}")
+            command.add_arguments(subparser)
+            subparser.set_defaults(run=command.run)
+    args = parser.parse_args(arguments)
+    try:
+        code: int = args.run(args)
+    except UntoitError as refusal:
+        sys.stderr.write(refusal.sentence + "\n")
+        return 2
+    except BrokenPipeError:
+        return 1
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one sentence and exit code 2."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"{self.prog} : {_in_french(message)}. Voir « {self.prog} --help ».\n")
+
+
+def _in_french(message: str) -> str:
+    for english, french in (
+        ("the following arguments are required:", "il manque"),
+        ("unrecognized arguments:", "option inconnue :"),
+        ("expected one argument", "attend une valeur"),
+        ("expected at least one argument", "attend au moins une valeur"),
+        ("invalid choice:", "valeur inconnue :"),
+        ("choose from", "attendu :"),
+        ("argument ", "option "),
+    ):
+        message = message.replace(english, french)
+    return message

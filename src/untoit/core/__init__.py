@@ -1,0 +1,1 @@
+"""What is computed, pure: no clock, no database, no network, no setting."""

@@ -1,0 +1,1 @@
+"""Read-only: results to tables, pictures and pages."""
