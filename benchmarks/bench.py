@@ -15,14 +15,23 @@ Result = TypeVar("Result")
 def machine() -> str:
     """Return one line that names the processor, its cores, the memory and Python."""
     model = next(
-        (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.processor(),
     )
     gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{model}, {os.cpu_count()} cores, {gib:.0f} GiB, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    return (
+        f"{model}, {os.cpu_count()} cores, {gib:.0f} GiB, Python {platform.python_version()}, "
+        f"load {os.getloadavg()[0]:.1f}"
+    )
 
 
-def measure(name: str, size: str, work: Callable[[], Result], *, runs: int = 5, target_s: float | None = None) -> Result:
+def measure(
+    name: str, size: str, work: Callable[[], Result], *, runs: int = 5, target_s: float | None = None
+) -> Result:
     """Run ``work`` ``runs`` times, print one line with the median and the target, return the last result."""
     seconds = []
     for _ in range(runs):
@@ -32,7 +41,8 @@ def measure(name: str, size: str, work: Callable[[], Result], *, runs: int = 5, 
     median = statistics.median(seconds)
     target = "" if target_s is None else f"  target {target_s:g} s {'met' if median <= target_s else 'MISSED'}"
     spread = f"[{min(seconds):.3f} .. {max(seconds):.3f}]"
-    print(f"{name:<48} {size:<44} median {median:8.3f} s {spread} of {runs}{target}  peak {peak_mib():.0f} MiB", flush=True)
+    measured = f"median {median:8.3f} s {spread} of {runs}{target}  peak {peak_mib():.0f} MiB"
+    print(f"{name:<48} {size:<44} {measured}", flush=True)
     return result
 
 

@@ -31,8 +31,8 @@ class Dwelling:
     """
     One vacant, or soon vacant, dwelling.
 
-    ``rooms`` is the n of Tn; ``rent_eur`` excludes ``charges_eur``, both a month. ``apl_zone`` is ``None`` when it comes
-    from the commune. ``in_qpv`` is ``None`` when the address was not checked against the official polygons.
+    ``rooms`` is the n of Tn; ``rent_eur`` excludes ``charges_eur``, both a month. ``apl_zone`` is ``None`` when it
+    comes from the commune. ``in_qpv`` is ``None`` when the address was not checked against the official polygons.
     """
 
     reference: str

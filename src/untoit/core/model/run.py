@@ -50,8 +50,8 @@ class TandemRow:
     schedule_supposed: bool
     effort_before: Decimal | None
     effort_after: Decimal | None
-    residual_before_eur: Decimal
-    residual_after_eur: Decimal
+    residual_before_eur: Decimal | None
+    residual_after_eur: Decimal | None
     probability: Decimal
     rank: int
     reasons: tuple[str, ...]

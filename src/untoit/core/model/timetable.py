@@ -14,8 +14,8 @@ class DayTimetable:
     Everything that runs around one service day, in seconds after its midnight, and the stops it serves.
 
     Stops are boarding points, ``S`` of them, in a fixed order of the network (the same on every day). Connections are
-    one hop of one vehicle, ``C`` of them, sorted by ``(departure, arrival, run, position in the run)``. The trips of the
-    previous service day appear shifted by -86,400 s and those of the next one by +86,400 s, so that a time may be
+    one hop of one vehicle, ``C`` of them, sorted by ``(departure, arrival, run, position in the run)``. The trips of
+    the previous service day appear shifted by -86,400 s and those of the next one by +86,400 s, so that a time may be
     negative or above 86,400; a vehicle run that is shared by two days is one run. Blank times are interpolated and
     ``frequencies.txt`` is unrolled before. Pickup and drop-off bans are two flags per connection.
 

@@ -2,14 +2,16 @@
 Dated parameters: legal values, policies and documented assumptions, one YAML file each.
 
 A file holds ``label``, ``unit``, ``revised`` (how often a new value is due) and ``values``: a mapping from the date of
-entry into force to a mapping of values, with ``source`` and ``status`` (``checked`` or ``to_check``).
+entry into force to a mapping of values, with ``source`` and ``status`` (``checked`` or ``to_check``). A value whose
+successor was due and is not in the file yet counts as ``to_check``: it never ages in silence.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -21,6 +23,11 @@ import yaml
 from untoit.core.errors import ParameterMissing
 
 STATUSES = ("checked", "to_check")
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class Parameter:
     source: str
     status: str
     value: Mapping[Any, Any]
+    revised: str = "never"
 
     def __getitem__(self, key: Any) -> Any:
         """Return one entry of the value."""
@@ -44,10 +52,22 @@ class Parameter:
         """Whether a person has still to check this value against its source; shown next to every result."""
         return self.status == "to_check"
 
+    def successor_due(self, on: date) -> date | None:
+        """Return the day, not after ``on``, from which a newer value was due; ``None`` when this one still holds."""
+        yearly = re.fullmatch(r"every (\d{1,2}) (\w+)", self.revised)
+        if yearly is None:
+            return None
+        due = date(on.year, _MONTHS.index(yearly[2]) + 1, int(yearly[1]))
+        if due > on:
+            due = due.replace(year=due.year - 1)
+        return due if self.valid_from < due else None
+
 
 def at(name: str, on: date) -> Parameter:
     """
-    Return the parameter ``name`` (``"social_housing/income_ceiling"``) in force on a day.
+    Return the parameter ``name`` (``"social_housing/income_ceiling_plus"``) in force on a day.
+
+    When its successor is due and missing, the last known value is returned with the status ``to_check``.
 
     Raises
     ------
@@ -61,7 +81,8 @@ def at(name: str, on: date) -> Parameter:
             f"Paramètre « {history[0].label} » : aucune valeur connue au {on:%d/%m/%Y}, "
             f"la première commence le {history[0].valid_from:%d/%m/%Y}."
         )
-    return in_force[-1]
+    latest = in_force[-1]
+    return latest if latest.successor_due(on) is None else replace(latest, status="to_check")
 
 
 @cache
@@ -75,7 +96,7 @@ def series(name: str) -> tuple[Parameter, ...]:
         if status not in STATUSES:
             raise ValueError(f"{name}.yaml: status {status!r} is none of {STATUSES}")
         history.append(
-            Parameter(name, document["label"], document["unit"], valid_from, source, status, entry)
+            Parameter(name, document["label"], document["unit"], valid_from, source, status, entry, document["revised"])
         )
     return tuple(history)
 

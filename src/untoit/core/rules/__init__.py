@@ -1,0 +1,1 @@
+"""One readable function per rule."""
