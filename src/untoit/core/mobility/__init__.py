@@ -1,0 +1,1 @@
+"""From a timetable to door-to-door minutes."""
