@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A loaded machine is slow, not wrong: no example is judged by the time it takes.
+settings.register_profile("untoit", deadline=None)
+settings.load_profile("untoit")
 
 REPOSITORY = Path(__file__).parents[1]
 

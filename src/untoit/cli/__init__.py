@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
@@ -24,6 +25,9 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 done with refusals, 2 unusable input or arguments."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without accents shows the sentence all the same
     arguments = list(sys.argv[1:] if argv is None else argv)
     parser = _Parser(prog="untoit", description="Un toit, un emploi : un logement et un emploi à portée, ensemble.")
     parser.add_argument("--version", action="version", version=f"untoit {__version__}")

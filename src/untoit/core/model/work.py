@@ -81,7 +81,8 @@ class JobOffer:
     One job offer, with one or several openings.
 
     ``weekly_hours`` and ``gross_monthly_eur`` are ``None`` when the employer did not say. ``supposed`` names the
-    columns (``horaires``, ``heures_hebdo``, ``salaire_brut_mensuel``) whose value is supposed or read in free text.
+    columns (``horaires``, ``heures_hebdo``, ``salaire_brut_mensuel``) whose value is supposed or read in free text, and
+    ``position`` when it is the centre of the commune.
     """
 
     reference: str
