@@ -30,7 +30,7 @@ ci: lint test
 # Les verrous portent les empreintes et aucun nom d'hôte.
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-header --quiet --override requirements/overrides.txt
-lock: .setup/run
+lock:
 	$(COMPILE) pyproject.toml -o requirements/run.lock
 	$(COMPILE) pyproject.toml --extra test -c requirements/run.lock -o requirements/test.lock
 

@@ -46,7 +46,8 @@ case $what in
     # The tests' lock holds everything that the application needs: never take away what the other target installed.
     lock=$what
     [ "$what" = run ] && [ -e .setup/test ] && [ .setup/test -nt requirements/test.lock ] && lock=test
-    VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --require-hashes -r "requirements/$lock.lock"
+    # The lock is complete, and its gunicorn is newer than what OpenFisca asks for: nothing is resolved again here.
+    VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --no-deps --require-hashes -r "requirements/$lock.lock"
     VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --no-deps -e .
     ;;
   browser)
