@@ -181,7 +181,8 @@ def _case(
     Return the case of a pair and whether a wage in it is supposed; ``UnknownSituation`` says what is not in the
     files.
     """
-    from untoit.core.budget import BudgetCase, JobStart, gross_monthly, weekly_hours
+    from untoit.core.budget import BudgetCase, JobStart, gross_monthly
+    from untoit.core.parameters.suppositions import weekly_hours
 
     household = _found(households, pair.household, "Le ménage")
     dwelling = _found(dwellings, pair.dwelling, "Le logement")

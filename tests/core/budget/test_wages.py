@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from tests.factories.people import offer
 
-from untoit.core.budget import commute_cost, gross_monthly, net_from_gross, weekly_hours
+from untoit.core.budget import commute_cost, gross_monthly, net_from_gross
 from untoit.core.model.work import Mode
+from untoit.core.parameters.suppositions import weekly_hours
 
 AUTUMN_2026 = date(2026, 11, 1)
 

@@ -7,7 +7,7 @@ pairs among which they are chosen. Everything is an estimate: only the funds dec
 """
 
 from untoit.core.budget.cases import Budget, BudgetCase, JobStart, MonthBudget
-from untoit.core.budget.wages import commute_cost, gross_monthly, net_from_gross, weekly_hours
+from untoit.core.budget.wages import commute_cost, gross_monthly, net_from_gross
 from untoit.core.budget.worker import BudgetWorker
 
 __all__ = [
@@ -19,5 +19,4 @@ __all__ = [
     "commute_cost",
     "gross_monthly",
     "net_from_gross",
-    "weekly_hours",
 ]

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from untoit.core import parameters
 from untoit.core.model.work import JobOffer, Mode
+from untoit.core.parameters.suppositions import weekly_hours
 
 WEEKS_A_YEAR, MONTHS_A_YEAR = 52, 12
 CENT = Decimal("0.01")
@@ -24,12 +25,6 @@ def gross_monthly(offer: JobOffer, on: date) -> tuple[Decimal, bool]:
     if offer.gross_monthly_eur is not None:
         return offer.gross_monthly_eur, "salaire_brut_mensuel" in offer.supposed
     return minimum_gross(weekly_hours(offer, on), on), True
-
-
-def weekly_hours(offer: JobOffer, on: date) -> Decimal:
-    """Return the weekly hours of an offer, the supposed week of the policy when they are unknown."""
-    supposed = parameters.at("policy/job_fit", on)["hours_when_unknown"]
-    return Decimal(supposed) if offer.weekly_hours is None else offer.weekly_hours
 
 
 def minimum_gross(hours_a_week: Decimal, on: date) -> Decimal:

@@ -13,7 +13,12 @@ STAGES = ("consentement", "eligibilite", "emploi", "trajet", "capacite")
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """One moment of the budget estimation (``avant``, ``mois_1``, ``mois_4``, ``mois_15``), euros a month."""
+    """
+    One moment of the budget estimation (``avant``, ``mois_1``, ``mois_4``, ``mois_15``), euros a month.
+
+    ``other_eur`` sums unemployment benefit, disability allowance, pensions and the rest. ``transport_eur`` is shown
+    apart: the official formulas of the effort rate and the residual income leave it out.
+    """
 
     moment: str
     month: date
@@ -26,6 +31,7 @@ class BudgetLine:
     net_housing_cost_eur: Decimal
     effort_rate: Decimal | None
     residual_income_day_uc_eur: Decimal
+    transport_eur: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +100,11 @@ class QuotaLine:
 
 @dataclass(frozen=True, slots=True)
 class FunnelStep:
-    """How many households still had a possibility after one step."""
+    """How many households still had a possibility after one step, and the possibilities counted in their own unit."""
 
     label: str
     households: int
-    pairs: int | None
+    possibilities: str | None
 
 
 @dataclass(frozen=True, slots=True)

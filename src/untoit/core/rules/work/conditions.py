@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
-from untoit.core import parameters
 from untoit.core.model.finding import Effect, Finding
 from untoit.core.model.schedule import DAY_CODES
 from untoit.core.model.work import JobOffer, Seeker
+from untoit.core.parameters.suppositions import weekly_hours
 from untoit.core.rules.rule import rule
 from untoit.core.wording import listed, number
-
-
-def weekly_hours(offer: JobOffer, on: date) -> Decimal:
-    """Return the hours a week of an offer, or those that are supposed when the employer did not say."""
-    if offer.weekly_hours is not None:
-        return offer.weekly_hours
-    return Decimal(parameters.at("policy/job_fit", on)["hours_when_unknown"])
 
 
 @rule(

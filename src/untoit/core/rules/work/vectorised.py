@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from untoit.core import parameters
 from untoit.core.model.work import JobOffer, Seeker
+from untoit.core.parameters.suppositions import weekly_hours
 from untoit.core.rules.grouping import NONE, Booleans, Scalar, Verdicts, cases, ranks
 from untoit.core.rules.work import WORK_RULES
-from untoit.core.rules.work.conditions import weekly_hours
 from untoit.core.rules.work.requirements import close_rank
 from untoit.core.territory.occupations import occupation
 

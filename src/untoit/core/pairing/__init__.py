@@ -1,0 +1,1 @@
+"""The use case: from partners' records and a timetable to explained tandems."""
