@@ -58,7 +58,8 @@ def report(**changes: Any) -> RunReport:
         "title": "Rapprochement de démonstration", "mode": "plan", "on": date(2026, 1, 13), "fictitious": True,
         "sizes": {"menages": 5, "personnes": 6, "logements": 3, "offres": 3},
         "funnel": (
-            FunnelStep("Avec accord", 4, None), FunnelStep("Un logement possible", 3, "1\u202f234 couples ménage-logement"),
+            FunnelStep("Avec accord", 4, None),
+            FunnelStep("Un logement possible", 3, "1\u202f234 couples ménage-logement"),
         ),
         "tandems": (tandem(), couple, replace(couple, person=2, offer=CARE)),
         "left_out": (
