@@ -99,16 +99,26 @@ def summary(
     prepared: Prepared, plan: Plan, rows: tuple[TandemRow, ...], unplaced: tuple[LeftOut, ...]
 ) -> str:
     """Return what a person reads when the command ends."""
+    from untoit.core.pairing.records import RunMode
     from untoit.core.pairing.results import expected_double_successes, proof_sentence, quota_lines
     from untoit.core.wording import counted, number
 
     stages: dict[str, int] = {}
     for one in unplaced:
         stages[one.stage] = stages.get(one.stage, 0) + 1
-    placed = len(plan.pairs)
+    placed, households = len(plan.pairs), len(prepared.records.households)
+    if prepared.settings.mode is RunMode.PLAN:
+        opening = (
+            f"{counted(placed, 'ménage a', 'ménages ont')} un logement et un emploi proposés ensemble, sur "
+            f"{households} ({counted(len(rows), 'emploi', 'emplois')})."
+        )
+    else:
+        opening = (
+            f"{counted(placed, 'ménage est', 'ménages sont')} sur la liste courte, sur {households} : un logement à "
+            f"présenter à chacun, et {counted(len(rows), 'entretien', 'entretiens')} en tout."
+        )
     lines = [
-        f"{counted(placed, 'ménage a', 'ménages ont')} un logement et un emploi proposés ensemble, sur "
-        f"{len(prepared.records.households)} ({counted(len(rows), 'ligne', 'lignes')}).",
+        opening,
         f"Doubles réussites attendues : {number(round(expected_double_successes(prepared, plan), 1))} "
         "(estimation, d'après les hypothèses du projet).",
         proof_sentence(plan),

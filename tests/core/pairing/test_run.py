@@ -241,3 +241,20 @@ def test_values_handed_to_the_matching_carry_no_attribute_of_anybody(network):
     arrays = [getattr(problem, name) for name in problem.__dataclass_fields__ if name not in ("quotas",)]
     assert all(isinstance(array, int | np.ndarray) for array in arrays)
     assert problem.option_value.tolist() == prepared.value.tolist()
+
+
+def test_expected_double_successes_count_a_dwelling_once(network):
+    numbers = [f"05901260000010000{n}" for n in range(1, 4)]
+    prepared, plan = run(
+        network, mode=RunMode.SELECTION,
+        households=[household(application_number=number) for number in numbers],
+        persons=[person(number) for number in numbers],
+        offers=[factory_offer(openings=9)],
+    )
+
+    expected = expected_double_successes(prepared, plan)
+
+    # One interview each (there is one offer): the same chance p three times, and one home: 1 - (1 - p)^3.
+    chance = float(prepared.probability[0])
+    assert len(plan.pairs) == 3
+    assert expected == pytest.approx(1 - (1 - chance) ** 3)

@@ -65,13 +65,18 @@ def option_table(prepared: Prepared) -> Iterator[tuple[Value, ...]]:
 
 def expected_double_successes(prepared: Prepared, plan: Plan) -> float:
     """
-    Return how many households of the plan are expected to sign a lease and to hold a job, by the assumptions.
+    Return how many dwellings of the plan are expected to end in a lease for a household that holds a job.
 
-    Interviews of one household are taken as independent of each other, given its home.
+    A household succeeds when one of its jobs does; a dwelling shown to several households serves one of them at most.
+    Chances are taken as independent. That two candidates want the same opening is not counted: in a selection the
+    figure is therefore an upper one.
     """
-    failing = np.ones(len(prepared.options.pair_household))
-    np.multiply.at(failing, prepared.options.pair[plan.options], 1.0 - prepared.probability[plan.options])
-    return float((1.0 - failing[plan.pairs]).sum())
+    options = prepared.options
+    fails = np.ones(len(options.pair_household))
+    np.multiply.at(fails, options.pair[plan.options], 1.0 - prepared.probability[plan.options])
+    unserved = np.ones(len(prepared.records.dwellings))
+    np.multiply.at(unserved, options.pair_dwelling[plan.pairs], fails[plan.pairs])
+    return float((1.0 - unserved).sum())
 
 
 def quota_lines(plan: Plan) -> tuple[QuotaLine, ...]:
