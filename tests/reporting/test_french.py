@@ -18,7 +18,7 @@ def test_what_is_unknown_is_a_dash_never_a_zero():
 
 
 def test_shares_are_percentages():
-    assert percent(Decimal("0.125"), 1) == "12,5\u00a0%"
+    assert percent(Decimal("0.125"), 1) == "12,5\u202f%"
 
 
 def test_the_first_of_the_month_is_an_ordinal():

@@ -1,5 +1,5 @@
 """
-Our search against `cafein <https://pypi.org/project/cafein/>`_, an independent engine, on the whole Grenoble feed.
+Our search against ``cafein`` (test-only), an independent engine, on the whole Grenoble feed.
 
 Both are given the same changes of vehicle. cafein answers from stop to stop: it boards at the origin itself (and never
 just walks from it), changes at one stop for nothing, adds one walk between vehicles and one at the end, and asks that

@@ -9,12 +9,6 @@ from untoit.core.demo.tables import Place, places, table
 from untoit.core.demo.terrain import Row, around, chance, draws, pick, yes_no
 from untoit.core.territory.communes import MEL, Commune, communes
 
-COLUMNS = (
-    "reference", "bailleur", "residence", "adresse", "code_insee", "latitude", "longitude", "typologie", "surface",
-    "etage", "ascenseur", "sans_marche", "loyer", "charges", "financement", "zone_apl", "qpv", "dpe", "reservataire",
-    "disponible_le", "candidats_max",
-)
-
 # Demonstration assumptions, none of them a legal amount: orders of size of what landlords publish.
 RENT_PER_M2 = {"PLAI": 5.9, "PLUS": 6.7, "PLS": 9.5, "PLI": 11.0}
 RENT_BY_ABC_ZONE = {"A": 1.04, "B1": 1.0, "B2": 0.96}

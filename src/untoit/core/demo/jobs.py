@@ -11,12 +11,6 @@ from untoit.core.demo.tables import places, table
 from untoit.core.demo.terrain import Row, around, chance, draws, pick, whole_euros
 from untoit.core.territory.occupations import occupations
 
-COLUMNS = (
-    "reference", "employeur", "siret", "intitule", "rome", "contrat", "duree_mois", "heures_hebdo",
-    "salaire_brut_mensuel", "code_insee", "latitude", "longitude", "postes", "debut", "permis", "experience_min",
-    "niveau_francais", "horaires", "en_tension",
-)
-
 # Demonstration assumptions: how often an employer leaves a cell empty, which the software must then suppose.
 UNKNOWN_HOURS, UNKNOWN_WAGE, UNKNOWN_WEEKLY_HOURS = 0.10, 0.15, 0.08
 # For an event, people and offers were brought together by hand: a dozen families of jobs. In the files of a whole year,

@@ -13,20 +13,9 @@ from datetime import date, timedelta
 from untoit.core.demo.jobs import Family, families, family_of
 from untoit.core.demo.scales import scales_on
 from untoit.core.demo.terrain import Row, chance, draws, pick, whole_euros, yes_no
+from untoit.core.exchange.formats import HOUSEHOLD_COLUMNS
 from untoit.core.territory.communes import MEL, communes
 
-HOUSEHOLD_COLUMNS = (
-    "numero_unique", "date_demande", "ages_adultes", "ages_enfants", "naissances_attendues", "jeune_couple",
-    "personnes_cmi_invalidite", "rfr_n2", "revenus_12_mois", "salaires", "rsa", "prime_activite", "are", "aah",
-    "pensions", "prestations_familiales", "autres_ressources", "motifs_prioritaires", "motifs_justifies",
-    "dans_dispositif", "reservataires", "communes_souhaitees", "autres_communes", "typologies_souhaitees",
-    "depense_max", "sans_marche", "etage_max_sans_ascenseur", "statut_actuel", "commune_actuelle",
-    "date_consentement",
-)
-PERSON_COLUMNS = (
-    "numero_unique", "personne", "metiers", "experience", "competences", "permis", "modes", "trajet_max", "depart_min",
-    "retour_max", "jours", "heures_min", "heures_max", "contrats", "niveau_francais", "disponible_le",
-)
 MOST_HOUSEHOLDS = 99_999
 """Six figures of the application number, the first one being 9."""
 

@@ -7,6 +7,7 @@ from untoit.core.demo import homes, jobs, people
 from untoit.core.demo.network import VALID_FROM, VALID_UNTIL
 from untoit.core.demo.terrain import Row
 from untoit.core.errors import UnusableInput
+from untoit.core.exchange.formats import DWELLING_COLUMNS, HOUSEHOLD_COLUMNS, OFFER_COLUMNS, PERSON_COLUMNS
 
 LARGEST_EVENT = 300
 """Up to so many households and offers the files are those of an event, above it those of a year."""
@@ -44,8 +45,8 @@ def territory(*, households: int, dwellings: int, offers: int, seed: int, on: da
     for_event = max(households, offers) <= LARGEST_EVENT
     known, seekers = people.households(households, for_event=for_event, on=on, seed=seed)
     return (
-        Table("menages.csv", people.HOUSEHOLD_COLUMNS, tuple(known)),
-        Table("personnes.csv", people.PERSON_COLUMNS, tuple(seekers)),
-        Table("logements.csv", homes.COLUMNS, tuple(homes.dwellings(dwellings, on=on, seed=seed))),
-        Table("offres.csv", jobs.COLUMNS, tuple(jobs.offers(offers, for_event=for_event, on=on, seed=seed))),
+        Table("menages.csv", HOUSEHOLD_COLUMNS, tuple(known)),
+        Table("personnes.csv", PERSON_COLUMNS, tuple(seekers)),
+        Table("logements.csv", DWELLING_COLUMNS, tuple(homes.dwellings(dwellings, on=on, seed=seed))),
+        Table("offres.csv", OFFER_COLUMNS, tuple(jobs.offers(offers, for_event=for_event, on=on, seed=seed))),
     )
