@@ -8,6 +8,8 @@ import pytest
 from tests.factories.people import household
 from tests.factories.town import FAR_AWAY, factory_offer, hours, person, records, station_dwelling, town
 
+from untoit.core.budget import BudgetWorker
+from untoit.core.model.household import Resources
 from untoit.core.model.work import Mode
 from untoit.core.pairing.left_out import left_out
 from untoit.core.pairing.records import RunMode, Settings
@@ -258,3 +260,35 @@ def test_expected_double_successes_count_a_dwelling_once(network):
     chance = float(prepared.probability[0])
     assert len(plan.pairs) == 3
     assert expected == pytest.approx(1 - (1 - chance) ** 3)
+
+
+@pytest.mark.parametrize("missing", ["households", "persons", "dwellings", "offers"])
+def test_an_empty_file_is_a_run_without_tandem_not_an_error(network, missing):
+    prepared, plan = run(network, **{missing: []})
+
+    document = balance(prepared, plan, (), left_out(prepared, plan), {}, {})
+
+    assert document["menages_places"] == 0
+    assert sum(document["menages_non_places"].values()) == len(prepared.records.households)
+
+
+def test_budgets_are_simulated_for_what_is_shown_and_approximate_where_they_cannot_be(network):
+    households = [
+        household(resources=Resources(rsa_eur=Decimal("573.49"))), household(application_number="059012600000100002"),
+    ]
+    prepared, plan = run(
+        network, households=households,
+        # The second household has a seeker who is none of its adults: the file says person 2, and one adult.
+        persons=[person(), person("059012600000100002", number=2)],
+        dwellings=[station_dwelling(), station_dwelling(reference="LOG-2")], offers=[factory_offer(openings=2)],
+    )
+
+    with BudgetWorker() as worker:
+        exact, approximate = tandem_rows(prepared, plan, worker, silent)
+
+    assert [line.moment for line in exact.budget] == ["avant", "mois_1", "mois_4", "mois_15"]
+    assert exact.effort_before == exact.budget[0].effort_rate
+    assert exact.effort_after == exact.budget[-1].effort_rate
+    assert exact.budget[-1].transport_eur > 0
+    assert approximate.budget == ()
+    assert approximate.effort_after is not None

@@ -11,6 +11,7 @@ import numpy as np
 
 from untoit.core.budget import Budget, BudgetCase, BudgetWorker, JobStart, MonthBudget, commute_cost, gross_monthly
 from untoit.core.budget.approximate import UNKNOWN, ApproximateBudgets
+from untoit.core.errors import UnknownSituation
 from untoit.core.matching import Plan
 from untoit.core.mobility.assumptions import Assumptions
 from untoit.core.mobility.journeys import detail
@@ -28,7 +29,7 @@ from untoit.core.rules.housing import judge
 from untoit.core.rules.housing.budget import judge_budget
 from untoit.core.rules.housing.priority import valid_grounds
 from untoit.core.rules.work import judge_fit
-from untoit.core.territory.communes import commune, same_place
+from untoit.core.territory.communes import apl_zone_of, commune, same_place
 from untoit.core.territory.occupations import occupation
 from untoit.core.wording import counted, euros, percentage
 
@@ -135,11 +136,24 @@ def _simulated(
     together = prepared.settings.mode is RunMode.PLAN
     for option in chosen:
         groups[int(prepared.options.pair[option]) if together else ("option", int(option))].append(int(option))
-    cases = [_case(prepared, members) for members in groups.values()]
+    kept = [members for members in groups.values() if _can_be_simulated(prepared, members)]
+    cases = [_case(prepared, members) for members in kept]
     budgets = worker.simulate(cases, progress=lambda done, total: tell("Budgets exacts", done / total))
     return {
-        option: budget for members, budget in zip(groups.values(), budgets, strict=True) for option in members
+        option: budget for members, budget in zip(kept, budgets, strict=True) for option in members
     }
+
+
+def _can_be_simulated(prepared: Prepared, members: Sequence[int]) -> bool:
+    """Whether every seeker is an adult of the file and the benefit zone is known; else the rates stay approximate."""
+    options, records = prepared.options, prepared.records
+    pair = options.pair[members[0]]
+    adults = len(records.households[options.pair_household[pair]].adult_ages)
+    try:
+        apl_zone_of(records.dwellings[options.pair_dwelling[pair]])
+    except UnknownSituation:
+        return False
+    return all(1 <= records.persons[options.seeker[option]].number <= adults for option in members)
 
 
 def _case(prepared: Prepared, members: Sequence[int]) -> BudgetCase:
