@@ -19,7 +19,7 @@ from untoit.core.rules.housing import HOUSING_RULES
 from untoit.core.rules.work import WORK_RULES
 from untoit.core.territory.communes import commune
 from untoit.core.territory.occupations import occupation
-from untoit.core.wording import counted, euros, listed
+from untoit.core.wording import NO_BREAK, counted, euros, listed
 
 MODE_WORDS = {Mode.WALK: "à pied", Mode.BIKE: "à vélo", Mode.TRANSIT: "en transports", Mode.CAR: "en voiture"}
 _NUMBER_OF_RULES_QUOTED = 3
@@ -163,17 +163,20 @@ def _nearest_way(
     dwelling = prepared.records.dwellings[dwellings[d]]
     offer = prepared.records.offers[offers[j]]
     mode = prepared.modes[int(np.flatnonzero(limits.has_mode[s])[m])]
-    words, changes = [f"{longest[m, d, j]} min {MODE_WORDS[mode]} pour {limits.commute[s]} min acceptées"], []
+    changes: list[str] = []
+    words = [
+        f"{longest[m, d, j]}{NO_BREAK}min {MODE_WORDS[mode]} pour {limits.commute[s]}{NO_BREAK}min acceptées"
+    ]
     if too_long[m, d, j]:
         changes.append(f"accepter {counted(int(too_long[m, d, j]), 'minute', 'minutes')} de trajet de plus")
     if too_early[m, d, j]:
         leaves = int(reach.leaves[grid][m, d, j])
         words.append(f"départ à {clock(leaves)}, possible à partir de {clock(int(limits.leaves_no_earlier[s]))}")
-        changes.append(f"pouvoir partir dès {clock(leaves)} (garde d'enfant le matin)")
+        changes.append(f"pouvoir partir dès {clock(leaves)} (par exemple avec une garde d'enfant le matin)")
     if too_late[m, d, j]:
         back_at = int(reach.back_at[grid][m, d, j])
         words.append(f"retour à {clock(back_at)}, attendu au plus tard à {clock(int(limits.back_no_later[s]))}")
-        changes.append(f"pouvoir rentrer jusqu'à {clock(back_at)} (garde d'enfant le soir)")
+        changes.append(f"pouvoir rentrer jusqu'à {clock(back_at)} (par exemple avec une garde d'enfant le soir)")
     place = f"{offer.title}, {offer.employer}, depuis {_place(dwelling)}"
     sentence = listed(changes)
     return _Miss(int(cost[m, d, j]), f"{place}, {', '.join(words)}", sentence[:1].upper() + sentence[1:] + ".")
@@ -251,7 +254,7 @@ class Market:
 def clock(minutes: int) -> str:
     """Return a time of day from minutes after midnight of the service day: 1530 is ``1 h 30 le lendemain``."""
     day, rest = divmod(minutes, 24 * 60)
-    words = f"{rest // 60} h {rest % 60:02d}"
+    words = f"{rest // 60}{NO_BREAK}h{NO_BREAK}{rest % 60:02d}"
     return words + {-1: " la veille", 0: "", 1: " le lendemain"}.get(day, "")
 
 
