@@ -27,13 +27,14 @@ def test_importing_the_engine_does_not_load_openfisca():
     assert done.stdout.strip() == "[]"
 
 
-def test_start_returns_before_the_worker_is_ready():
+def test_a_worker_closed_while_it_loads_can_be_closed_again_and_started_again():
     worker = BudgetWorker()
 
     worker.start(AUTUMN_2026)
     worker.close()
+    worker.close()
 
-    # Closed while it loads, and nothing is left behind: it can be closed twice.
+    assert worker.simulate([]) == []
     worker.close()
 
 

@@ -14,7 +14,7 @@ HOUSING = cases.cases("housing.yaml")
 WORK = cases.cases("work.yaml")
 
 
-def compare(finding, expected):
+def assert_answers(finding, expected):
     if expected.pop("goes_to_a_person", False):
         assert goes_to_a_person(finding)
         return
@@ -30,7 +30,7 @@ def test_housing_case_gets_the_expected_answer(case):
 
     findings = judge(cases.household(case.get("household")), cases.dwelling(case.get("dwelling")), case["date"])
 
-    compare(findings[number], dict(case["expect"]))
+    assert_answers(findings[number], dict(case["expect"]))
 
 
 @pytest.mark.parametrize("case", WORK, ids=lambda case: f"{case['rule']}: {case['name']}")
@@ -39,7 +39,7 @@ def test_work_case_gets_the_expected_answer(case):
 
     findings = judge_fit(cases.seeker(case.get("seeker")), cases.offer(case.get("offer")), date(2026, 11, 23))
 
-    compare(findings[number], dict(case["expect"]))
+    assert_answers(findings[number], dict(case["expect"]))
 
 
 def test_every_rule_has_a_case_that_passes_and_one_that_does_not():
