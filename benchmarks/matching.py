@@ -70,4 +70,4 @@ if __name__ == "__main__":
     campaign("event 60/40/50, selection", "event", counts[0] // 2, selection=True, target_s=3)
     campaign("large event 300/200/250, quota 30 %", "large_event", counts[2], target_s=60)
     campaign("year 3000/1500/4000, quota 30 %", "mel", counts[1], target_s=15)
-    campaign("year 3000/1500/4000, selection", "mel", min(counts[1], 1), selection=True, target_s=30)
+    campaign("year 3000/1500/4000, selection", "mel", min(counts[1], 1), selection=True, target_s=90)

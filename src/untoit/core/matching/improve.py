@@ -168,7 +168,7 @@ def improve(
                 def search(task: tuple[Programme, Int64Array], before: BoolArray = before) -> Answer:
                     return integers(task[0], seed, nodes=effort.search_nodes, gap=0.0, start=before)
 
-                idle += 1
+                value = ground.value(taken)
                 for (programme, freed), answer in zip(tasks, threads.map(search, tasks), strict=True):
                     if answer.column.size:
                         new = programme.kept[used(programme, answer)]
@@ -177,9 +177,9 @@ def improve(
                             taken[freed] = False
                             taken[new] = True
                             searched.clear()
-                            idle = 0
                 done += 1
                 report(done / rounds_in_all)
+                idle = idle + 1 if ground.value(taken) - value <= effort.progress * bound else 0
                 if idle == effort.patience:
                     break
     return taken

@@ -20,7 +20,8 @@ class Effort:
         Most steps of the descent of the prices.
     searches, small_searches
         Households freed at once and most rounds of two such searches, in order; the second ones up to
-        ``proof_households`` households. A size is left after ``patience`` rounds without progress.
+        ``proof_households`` households. A size is left after ``patience`` rounds in a row that gain no more than the
+        fraction ``progress`` of the bound each.
     pool, choices
         Options that a search may use: regret at most ``pool`` times the mean surplus of an allocation, and the
         ``choices`` best ones a household.
@@ -35,11 +36,12 @@ class Effort:
     """
 
     steps: int = 1_500
-    searches: tuple[tuple[int, int], ...] = ((150, 16), (300, 12), (600, 6))
+    searches: tuple[tuple[int, int], ...] = ((150, 24), (600, 12))
     small_searches: tuple[tuple[int, int], ...] = ((30, 12), (60, 12), (150, 6))
     patience: int = 3
+    progress: float = 0.00002
     pool: float = 0.2
-    choices: int = 5
+    choices: int = 4
     enough: float = 0.0004
     search_nodes: int = 20
     whole_rows: int = 4_000

@@ -84,12 +84,10 @@ def find(search: Search, rows: Sequence[Row], start: BoolArray | None = None) ->
     # Regrets are compared with the mean surplus of an allocation: the scale of utilities is the caller's affair.
     allocations = min(layout.problem.households, int(layout.problem.dwelling_capacity.sum()))
     scale = price_bound / max(allocations, 1)
-    near = np.flatnonzero(ground.regret <= 0.0036 * scale)
-    close = np.flatnonzero(ground.regret <= 0.036 * scale)
-    pool = np.flatnonzero(ground.regret <= effort.pool * scale)
-    taken = _first_plan(search, ground, near, close)
-    if start is not None and ground.feasible(start) and (taken is None or ground.value(start) > ground.value(taken)):
-        taken = start.copy()
+    near = _cheapest(search, ground.regret, 0.0036 * scale / layout.problem.jobs_max, 6)
+    close = _cheapest(search, ground.regret, 0.036 * scale, 12)
+    pool = _cheapest(search, ground.regret, effort.pool * scale, 60)
+    taken = _first_plan(search, ground, near, close, start)
     if taken is None:
         return _prove(search, ground, price_bound, None, whole) if small else None
     clock = search.timed("premier plan", clock)
@@ -110,6 +108,20 @@ def find(search: Search, rows: Sequence[Row], start: BoolArray | None = None) ->
     )
 
 
+def _cheapest(search: Search, regret: Int64Array, limit: float, choices: int) -> Int64Array:
+    """
+    Return the rows of regret at most ``limit``, at most ``choices`` a household on average.
+
+    Where everything is worth the same, as when allocations are only counted, rows are taken among equals at random.
+    """
+    rows = np.flatnonzero(regret <= limit)
+    most = choices * search.layout.problem.households
+    if rows.size > most:
+        chance = np.random.default_rng(search.seed).permutation(rows.size)
+        rows = np.sort(rows[np.lexsort((chance, regret[rows]))[:most]])
+    return rows
+
+
 def _exact_prices(search: Search, rows: Sequence[Row], whole: Int64Array) -> Prices | None:
     """Return the prices of the linear relaxation over every option, ``None`` when even that has no solution."""
     problem = search.layout.problem
@@ -121,8 +133,14 @@ def _exact_prices(search: Search, rows: Sequence[Row], whole: Int64Array) -> Pri
     return prices_of(programme, answer) if answer.solved else None
 
 
-def _first_plan(search: Search, ground: Ground, near: Int64Array, pool: Int64Array) -> BoolArray | None:
-    """Return a feasible plan: what the linear relaxation decides by itself, then what fits; or ``None``."""
+def _first_plan(
+    search: Search, ground: Ground, near: Int64Array, pool: Int64Array, start: BoolArray | None
+) -> BoolArray | None:
+    """
+    Return a feasible plan: what the linear relaxation decides by itself, then what fits; or ``None``.
+
+    When that breaks a row, what brings rows up in ``start`` comes first, then what fits.
+    """
     layout, problem = ground.layout, ground.layout.problem
     homes, jobs = problem.dwelling_capacity.astype(np.int64), problem.offer_capacity.astype(np.int64)
     constants = [row.constant for row in ground.rows]
@@ -140,6 +158,15 @@ def _first_plan(search: Search, ground: Ground, near: Int64Array, pool: Int64Arr
     drop(ground, taken)
     if ground.feasible(taken):
         return taken
+    if start is not None and ground.feasible(start):
+        helpful = np.any([row.weight > 0 for row in ground.rows], axis=0)
+        taken = np.asarray(start & helpful[layout.pair], dtype=bool)
+        fill(ground, taken, order)
+        if ground.feasible(taken) and ground.value(taken) >= ground.value(start):
+            return taken
+        return start.copy()
+    if pool.size > search.effort.proof_rows:
+        return None
     programme = build(layout, pool, homes, jobs, ground.rows, constants)
     answer = integers(programme, search.seed, nodes=search.effort.search_nodes, gap=0.01)
     if not answer.column.size:

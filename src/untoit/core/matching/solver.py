@@ -119,12 +119,16 @@ def _most(search: Search, problem: MatchingProblem, q: int, rows: Sequence[Row])
     layout = search.layout
     pair, option = layout.pair, layout.number
     weight = np.where(problem.quotas[q].numerator[pair], 12 * POINT, 0) // layout.group_low[layout.group]
-    rank = np.maximum(weight, 1).astype(np.int64)
+    # Values decide between plans of as many allocations. A large problem is not solved to the end anyway: there they
+    # count fully against the 12 points of an allocation, and the plan is a better start.
+    least = 1000 if problem.households <= search.effort.proof_households else 1
+    rank = (weight + problem.option_value[option] // least + 1).astype(np.int64)
     merged = problem.jobs_max == 1 and not layout.pinned.any()
     seeker = problem.option_seeker[option].astype(np.int64)
     if merged:
-        first = np.searchsorted(problem.seeker_household, problem.pair_household[pair]) if _sorted(problem) else seeker
-        seeker = np.where(_sorted(problem), first, seeker)
+        some_seeker = np.zeros(problem.households, dtype=np.int64)
+        some_seeker[problem.seeker_household] = np.arange(problem.seekers)
+        seeker = some_seeker[problem.pair_household[pair]]
     order = np.lexsort((layout.offer, seeker, pair))
     keep = order
     if merged:
@@ -143,7 +147,3 @@ def _most(search: Search, problem: MatchingProblem, q: int, rows: Sequence[Row])
     taken[keep[inner.layout.number[found.taken]]] = True
     chosen = np.unique(pair[taken])
     return int(np.count_nonzero(problem.quotas[q].numerator[chosen])), taken
-
-
-def _sorted(problem: MatchingProblem) -> bool:
-    return bool(np.all(np.diff(problem.seeker_household) >= 0))
