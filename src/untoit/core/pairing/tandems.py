@@ -138,6 +138,7 @@ def _simulated(
         groups[int(prepared.options.pair[option]) if together else ("option", int(option))].append(int(option))
     kept = [members for members in groups.values() if _can_be_simulated(prepared, members)]
     cases = [_case(prepared, members) for members in kept]
+    tell("Budgets exacts", 0.0)  # the wait for the worker's start belongs to this stage
     budgets = worker.simulate(cases, progress=lambda done, total: tell("Budgets exacts", done / total))
     return {
         option: budget for members, budget in zip(kept, budgets, strict=True) for option in members
