@@ -39,17 +39,17 @@ class Ground:
 
     def value(self, taken: BoolArray) -> int:
         """Return the value of the plan made of the rows ``taken``."""
-        return int(self.layout.problem.option_value[self.layout.number[taken]].sum())
+        return int(self.layout.problem.option_value[self.layout.number[np.flatnonzero(taken)]].sum())
 
     def pairs(self, taken: BoolArray) -> Int64Array:
         """Return the pairs of the plan made of the rows ``taken``."""
-        return np.unique(self.layout.pair[taken]).astype(np.int64)
+        return np.unique(self.layout.pair[np.flatnonzero(taken)]).astype(np.int64)
 
     def left(self, taken: BoolArray) -> tuple[Int64Array, Int64Array, list[int]]:
         """Return the capacities that the plan leaves, of dwellings and of offers, and what each row has to spare."""
         problem, pairs = self.layout.problem, self.pairs(taken)
         homes = problem.dwelling_capacity - np.bincount(problem.pair_dwelling[pairs], minlength=problem.dwellings)
-        jobs = problem.offer_capacity - np.bincount(self.layout.offer[taken], minlength=problem.offers)
+        jobs = problem.offer_capacity - np.bincount(self.layout.offer[np.flatnonzero(taken)], minlength=problem.offers)
         return homes, jobs, [int(row.weight[pairs].sum()) + row.constant for row in self.rows]
 
     def feasible(self, taken: BoolArray) -> bool:
@@ -172,8 +172,7 @@ def improve(
                 for (programme, freed), answer in zip(tasks, threads.map(search, tasks), strict=True):
                     if answer.column.size:
                         new = programme.kept[used(programme, answer)]
-                        values = ground.layout.problem.option_value[ground.layout.number]
-                        if values[new].sum() > values[freed].sum():
+                        if ground.layout.value[new].sum() > ground.layout.value[freed].sum():
                             taken[freed] = False
                             taken[new] = True
                             searched.clear()
@@ -237,8 +236,9 @@ def _regrets(
     score = ground.surplus.astype(float)
     pairs = ground.pairs(taken)
     homes, jobs, _ = ground.left(taken)
-    net = layout.value[taken] - ground.prices.offer[layout.offer[taken]]
-    np.subtract.at(score, problem.pair_household[layout.pair[taken]], net)
+    held = np.flatnonzero(taken)
+    net = layout.value[held] - ground.prices.offer[layout.offer[held]]
+    np.subtract.at(score, problem.pair_household[layout.pair[held]], net)
     np.subtract.at(
         score, problem.pair_household[pairs],
         ground.credit[pairs] - ground.prices.dwelling[problem.pair_dwelling[pairs]],

@@ -42,7 +42,7 @@ class Effort:
     progress: float = 0.00002
     pool: float = 0.2
     choices: int = 4
-    enough: float = 0.0004
+    enough: float = 0.0005
     search_nodes: int = 20
     whole_rows: int = 4_000
     proof_rows: int = 20_000
