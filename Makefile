@@ -31,7 +31,7 @@ ci: lint test
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-header --quiet --override requirements/overrides.txt
 lock:
-	$(COMPILE) pyproject.toml -o requirements/run.lock
+	$(COMPILE) pyproject.toml --extra web -o requirements/run.lock
 	$(COMPILE) pyproject.toml --extra test -c requirements/run.lock -o requirements/test.lock
 
 .setup/run: requirements/run.lock requirements/bootstrap.lock pyproject.toml tools/setup.sh

@@ -27,3 +27,11 @@ class ParameterMissing(UntoitError):
 
 class WorkerFailed(UntoitError):
     """A helper process (tax and benefit simulation, solver) stopped before it answered."""
+
+
+class Refused(UntoitError):
+    """An act that the state of things does not allow; the screen shows the sentence and nothing has changed."""
+
+
+class Conflict(Refused):
+    """Somebody else changed the same thing meanwhile: the sentence says who and when, and nothing is overwritten."""

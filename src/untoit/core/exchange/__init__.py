@@ -26,6 +26,7 @@ from untoit.core.exchange.readers import (
     read_persons,
     read_works,
 )
+from untoit.core.exchange.rows import cells_of
 from untoit.core.exchange.schedules import parse_clock, parse_days, parse_schedule
 from untoit.core.exchange.tables import Table
 from untoit.core.exchange.writers import Value, replacing, write_csv
@@ -46,6 +47,7 @@ __all__ = [
     "Table",
     "Value",
     "Workplace",
+    "cells_of",
     "cross_check",
     "detect_kind",
     "parse_clock",

@@ -1,0 +1,1 @@
+"""The people: households, job seekers, evidence of priority, consents, links with organisations."""

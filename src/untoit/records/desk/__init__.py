@@ -1,0 +1,1 @@
+"""What waits for whom: tasks with an owner and a due date, messages to send, last visits."""

@@ -1,0 +1,1 @@
+"""Partners' files: columns recognised, preview, confirmation, receipt, undo."""

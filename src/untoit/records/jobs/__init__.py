@@ -1,0 +1,1 @@
+"""The employers' side: job offers and whether they are still open."""

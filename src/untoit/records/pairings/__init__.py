@@ -1,0 +1,1 @@
+"""Runs of the main job: frozen inputs, results, review of each tandem, release."""

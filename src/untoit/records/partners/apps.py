@@ -1,0 +1,11 @@
+"""The Django application."""
+
+from django.apps import AppConfig
+
+
+class PartnersConfig(AppConfig):
+    """Named after its folder; identifiers are UUID, declared on the models."""
+
+    name = "untoit.records.partners"
+    label = "partners"
+    verbose_name = "Partenaires"

@@ -1,0 +1,1 @@
+"""The landlords' side: buildings and the dwellings that are, or soon will be, vacant."""

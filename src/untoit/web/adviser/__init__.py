@@ -1,0 +1,1 @@
+"""Candidates, for those who accompany them: landlord, Département, employment partner, partner landlord."""

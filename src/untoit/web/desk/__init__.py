@@ -1,0 +1,1 @@
+"""Mornings: what waits for me, what changed, search, messages."""

@@ -1,0 +1,1 @@
+"""Partners' files, from upload to receipt."""

@@ -1,0 +1,1 @@
+"""Homes, timetables, policies, runs and the review of tandems."""

@@ -1,0 +1,6 @@
+"""URLs of this audience; every view declares its access (``untoit.web.access``)."""
+
+from django.urls import URLPattern
+
+app_name = "platform"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Pages for everybody: front page, notices, health of the service."""

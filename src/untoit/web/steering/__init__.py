@@ -1,0 +1,1 @@
+"""Aggregates for those who steer and fund."""
