@@ -51,7 +51,15 @@ _SERIAL_DAYS = range(20_000, 80_000)
 
 
 class Unreadable(ValueError):
-    """A cell that does not hold what its column expects; the text follows the value seen in the sentence."""
+    """
+    A cell that does not hold what its column expects; the text follows the value seen in the sentence.
+
+    For a whole row, ``cells`` is what could be cut of it, so that it can be shown to the person who will mend it.
+    """
+
+    def __init__(self, phrase: str, cells: "tuple[Cell, ...]" = ()) -> None:
+        super().__init__(phrase)
+        self.cells = cells
 
 
 @dataclass(frozen=True, slots=True)

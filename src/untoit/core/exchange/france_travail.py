@@ -31,7 +31,7 @@ from untoit.core.exchange.formats import Kind
 from untoit.core.exchange.sheets import MOST_ROWS, counted, file_name
 from untoit.core.exchange.tables import Problems, Table, wrong_position
 from untoit.core.model.place import Position
-from untoit.core.model.problem import Severity
+from untoit.core.model.problem import RowProblem, Severity
 from untoit.core.model.schedule import SUPPOSED_SCHEDULE, Schedule
 from untoit.core.model.work import Contract, JobOffer
 from untoit.core.territory.communes import commune
@@ -67,20 +67,39 @@ def read_offers(path: Path) -> Table[JobOffer]:
     problems = Problems(file)
     rows: list[JobOffer] = []
     ranks: list[int] = []
-    seen: dict[str, int] = {}
     refused = 0
-    for rank, content in enumerate(_offers(_document(path), file), 1):
-        reading = _Reading(content, rank, problems)
-        offer = reading.offer()
-        if offer is not None and (first := seen.setdefault(offer.reference, rank)) != rank:
-            reading.refuse("id", f"est déjà l'offre {first} du fichier.", offer.reference)
-            offer = None
+    for rank, _, offer in _read_each(path, problems):
         if offer is None:
             refused += 1
             continue
         rows.append(offer)
         ranks.append(rank)
     return Table(Kind.FRANCE_TRAVAIL, file, tuple(rows), tuple(ranks), problems.all(), refused)
+
+
+def read_each_offer(path: Path) -> Iterator[tuple[int, dict[str, str], JobOffer | None, tuple[RowProblem, ...]]]:
+    """
+    Yield each offer alone: its rank, the words of a refused one that a person can complete, its value, its problems.
+
+    Raises
+    ------
+    UnusableInput
+        As :func:`read_offers`.
+    """
+    problems = Problems(file_name(path))
+    for rank, reading, offer in _read_each(path, problems):
+        yield rank, reading.words(), offer, problems.take()
+
+
+def _read_each(path: Path, problems: Problems) -> "Iterator[tuple[int, _Reading, JobOffer | None]]":
+    seen: dict[str, int] = {}
+    for rank, content in enumerate(_offers(_document(path), file_name(path)), 1):
+        reading = _Reading(content, rank, problems)
+        offer = reading.offer()
+        if offer is not None and (first := seen.setdefault(offer.reference, rank)) != rank:
+            reading.refuse("id", f"est déjà l'offre {first} du fichier.", offer.reference)
+            offer = None
+        yield rank, reading, offer
 
 
 def _document(path: Path) -> Any:
@@ -167,6 +186,15 @@ class _Reading:
             in_shortage=self._flag("offresManqueCandidats"),
             supposed=frozenset(self._supposed),
         )
+
+    def words(self) -> dict[str, str]:
+        """Return what the offer says as it is, by column of the ``offres`` format."""
+        return {
+            "reference": self._text("id"), "employeur": self._text("entreprise", "nom")[:160],
+            "intitule": self._text("intitule")[:200], "rome": self._text("romeCode"),
+            "code_insee": self._text("lieuTravail", "commune"),
+            "latitude": self._text("lieuTravail", "latitude"), "longitude": self._text("lieuTravail", "longitude"),
+        }
 
     def refuse(self, field: str, expected: str, seen: str | None = None) -> None:
         """Leave this offer out, and say why."""

@@ -176,7 +176,8 @@ def _aligned(
             if len(cells) != width:
                 cells = Unreadable(
                     f"compte {counted(len(cells), 'case', 'cases')} pour {counted(width, 'en-tête', 'en-têtes')}. "
-                    "Attendu : autant de séparateurs que dans la ligne d'en-têtes"
+                    "Attendu : autant de séparateurs que dans la ligne d'en-têtes",
+                    tuple(cells),
                 )
         yield line, cells
 

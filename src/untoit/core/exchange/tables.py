@@ -61,6 +61,12 @@ class Problems:
         """Note something that costs no row."""
         self.add(line, column, seen, expected, Severity.NOTICE)
 
+    def take(self) -> tuple[RowProblem, ...]:
+        """Return the problems noted since the last call, and forget them: for who reads one row at a time."""
+        taken = tuple(self._kept)
+        self._kept.clear()
+        return taken
+
     def all(self) -> tuple[RowProblem, ...]:
         """Return the problems kept, and one more that counts those which were not."""
         if not self._left_out:

@@ -1,6 +1,7 @@
 """Results as CSV files, written whole or not at all."""
 
 import csv
+import io
 import math
 import os
 import re
@@ -34,10 +35,21 @@ def write_csv(path: str | os.PathLike[str], columns: Sequence[str], rows: Iterab
         When a row has another length, or a number is not finite: a fault of the caller; nothing is written.
     """
     with replacing(path) as stream:
-        writer = csv.writer(stream, delimiter=";", lineterminator="\n")
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([_cell(value) for _, value in zip(columns, row, strict=True)])
+        _write(stream, columns, rows)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """Return the table that :func:`write_csv` would write; headers are a partner's own and may be formulas too."""
+    stream = io.StringIO()
+    _write(stream, [_cell(column) for column in columns], rows)
+    return stream.getvalue()
+
+
+def _write(stream: IO[str], columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(value) for _, value in zip(columns, row, strict=True)])
 
 
 @contextmanager
