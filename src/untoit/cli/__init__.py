@@ -7,6 +7,7 @@ import importlib
 import io
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from untoit import __version__
 from untoit.core.errors import UntoitError
@@ -20,7 +21,12 @@ COMMANDS = {
     "budget": "estime le budget d'un ménage avant et après l'embauche",
     "check": "vérifie des fichiers, montre chaque problème, ne change rien",
     "demo": "fabrique le territoire de démonstration (personnes fictives)",
+    "serve": "lance l'application : base de données, pages, travaux de fond",
+    "migrate": "met la base de données à la version du logiciel",
+    "createadmin": "crée le premier compte d'administration technique",
 }
+# Those of the application live above the command line, which knows them by name only and needs no web framework.
+MODULES = {name: f"untoit.config.commands.{name}" for name in ("serve", "migrate", "createadmin")}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
         if name == asked:
-            command = importlib.import_module(f"untoit.cli.{name}")
+            command = _module(MODULES.get(name, f"untoit.cli.{name}"))
             command.add_arguments(subparser)
             subparser.set_defaults(run=command.run)
     args = parser.parse_args(arguments)
@@ -48,6 +54,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 1
     return code
+
+
+def _module(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.startswith("untoit"):
+            raise
+        sys.stderr.write(
+            f"Cette commande demande l'application web, qui n'est pas installée ici ({missing.name} manque) : "
+            'installez-la avec pip install "untoit[web]".\n'
+        )
+        sys.exit(2)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
-import resource
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -14,13 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from untoit.cli.progress import Progress
-from untoit.cli.run_files import add_run_arguments, open_timetable, print_problems, read_records, settings_of
+from untoit.cli.run_files import (
+    add_run_arguments,
+    open_timetable,
+    print_problems,
+    read_json,
+    read_records,
+    settings_of,
+)
 from untoit.core.errors import UnusableInput
 
 if TYPE_CHECKING:
     from untoit.core.matching import Plan
     from untoit.core.model.problem import RowProblem
     from untoit.core.model.run import LeftOut, TandemRow
+    from untoit.core.pairing.conduct import Outcome, StepClock
     from untoit.core.pairing.run import Prepared
 
 REFUSAL_COLUMNS = ("fichier", "ligne", "colonne", "valeur", "gravite", "phrase")
@@ -33,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--options", action="store_true", help="écrit aussi options.csv : tous les triplets possibles")
     parser.add_argument("--budget", choices=("exact", "approche"), default="exact",
                         help="budgets des tandems montrés : simulation OpenFisca (exact) ou barème approché")
+    parser.add_argument("--choix", type=Path, default=None, metavar="FICHIER.json",
+                        help="tandems imposés ou interdits, tels que la plateforme les donne avec un calcul")
     parser.add_argument("--rapport", action="store_true",
                         help="écrit aussi rapport.html, une page à lire ou à imprimer")
     parser.add_argument("--fictif", action="store_true", help="le rapport dit que les personnes sont fictives")
@@ -43,56 +50,26 @@ def run(args: argparse.Namespace) -> int:
     if args.out.exists() and not args.out.is_dir():
         raise UnusableInput(f"« {args.out} » existe et n'est pas un dossier. Attendu : un dossier de résultats.")
     with Progress() as progress:
+        from untoit.core.pairing.conduct import StepClock
+
         clock = StepClock(progress)
         clock("Lecture des fichiers", 0.0)
         records, problems, refused = read_records(args)
         clock("Chargement du calcul", 0.0)
-        from untoit.core.pairing.run import choose, prepare, problem_of
+        from untoit.core.pairing.choices import NO_CHOICES, choices_of
+        from untoit.core.pairing.conduct import conduct
 
         settings = settings_of(args)
+        choices = choices_of(read_json(args.choix)) if args.choix else NO_CHOICES
         with _budget_worker(args.budget == "exact", args.date) as worker:
             clock("Horaires", 0.0)
-            network = open_timetable(args)
-            prepared = prepare(records, network, settings, clock)
-            problem = problem_of(prepared)
-            plan = choose(problem, settings, clock)
-            from untoit.core.pairing.left_out import left_out
-            from untoit.core.pairing.tandems import tandem_rows
-
-            rows = tandem_rows(prepared, plan, worker, clock)
-        clock("Raisons", 0.0)
-        unplaced = left_out(prepared, plan)
+            outcome = conduct(records, open_timetable(args), settings, worker, clock, choices=choices)
         clock("Écriture", 0.0)
-        _write(args, prepared, problem, plan, rows, unplaced, problems, clock)
+        _write(args, outcome, problems, clock)
     print_problems(problems, "refus.csv")
-    sys.stdout.write(summary(prepared, plan, rows, unplaced) + f"Résultats : {args.out}\n")
+    said = summary(outcome.prepared, outcome.plan, outcome.rows, outcome.unplaced)
+    sys.stdout.write(f"{said}Résultats : {args.out}\n")
     return 1 if refused else 0
-
-
-class StepClock:
-    """Pass progress on, and measure seconds and peak memory of each stage."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._stage: str | None = None
-        self._started = time.perf_counter()
-        self.seconds: dict[str, float] = {}
-        self.peak_mib: dict[str, float] = {}
-
-    def __call__(self, stage: str, fraction: float) -> None:
-        """Note the stage; a new name closes the one before."""
-        if stage != self._stage:
-            self.close()
-            self._stage, self._started = stage, time.perf_counter()
-        self._progress(stage, fraction)
-
-    def close(self) -> None:
-        """Close the stage under way."""
-        if self._stage is not None:
-            spent = time.perf_counter() - self._started
-            self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + spent
-            self.peak_mib[self._stage] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            self._started = time.perf_counter()
 
 
 def summary(
@@ -145,33 +122,31 @@ def _budget_worker(wanted: bool, on: date) -> Iterator[Any]:
         worker.close()
 
 
-def _write(
-    args: argparse.Namespace, prepared: Prepared, problem: Any, plan: Plan, rows: tuple[TandemRow, ...],
-    unplaced: tuple[LeftOut, ...], problems: list[RowProblem], clock: StepClock,
-) -> None:
-    from untoit.core.exchange import OPTION_COLUMNS, TANDEM_COLUMNS, UNPLACED_COLUMNS, replacing, write_csv
+def _write(args: argparse.Namespace, outcome: Outcome, problems: list[RowProblem], clock: StepClock) -> None:
+    from untoit.core.exchange import OPTION_COLUMNS, write_csv
     from untoit.core.pairing import results
+    from untoit.core.pairing.conduct import write_document, write_tandems, write_unplaced
 
+    prepared, plan, rows, unplaced = outcome.prepared, outcome.plan, outcome.rows, outcome.unplaced
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as refusal:
         raise UnusableInput(f"Impossible de créer le dossier « {args.out} » : {refusal.strerror}.") from refusal
-    write_csv(args.out / "tandems.csv", TANDEM_COLUMNS, results.tandem_table(rows))
-    write_csv(args.out / "non_places.csv", UNPLACED_COLUMNS, results.unplaced_table(unplaced))
+    write_tandems(args.out / "tandems.csv", rows)
+    write_unplaced(args.out / "non_places.csv", unplaced)
     write_csv(
         args.out / "refus.csv", REFUSAL_COLUMNS,
         ((p.file, p.line, p.column, p.seen, p.severity.value, p.sentence) for p in problems),
     )
     if args.options:
         write_csv(args.out / "options.csv", OPTION_COLUMNS, results.option_table(prepared))
-    with replacing(args.out / "certificat.json") as stream:
-        json.dump(results.certificate_document(prepared, problem, plan), stream, ensure_ascii=False, indent=1)
+    write_document(args.out / "certificat.json", results.certificate_document(prepared, outcome.problem, plan))
     if args.rapport:
         from untoit.core.pairing.report import report_of
         from untoit.reporting.run_report import write_report
 
         write_report(args.out / "rapport.html", report_of(prepared, plan, rows, unplaced, clock.seconds, args.fictif))
     clock.close()
-    with replacing(args.out / "bilan.json") as stream:
-        document = results.balance(prepared, plan, rows, unplaced, clock.seconds, clock.peak_mib)
-        json.dump(document, stream, ensure_ascii=False, indent=1)
+    write_document(
+        args.out / "bilan.json", results.balance(prepared, plan, rows, unplaced, clock.seconds, clock.peak_mib)
+    )

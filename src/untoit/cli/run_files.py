@@ -7,17 +7,14 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from untoit.core.errors import UnusableInput
 
 if TYPE_CHECKING:
-    from untoit.core.exchange import Table
     from untoit.core.mobility.network import Network
     from untoit.core.model.problem import RowProblem
     from untoit.core.pairing.records import Records, Settings
-
-T = TypeVar("T")
 
 _PROBLEMS_PRINTED = 20
 
@@ -33,6 +30,8 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
                         help="date du calcul : règles en vigueur et semaine des horaires")
     parser.add_argument("--quota-prioritaire", type=share, default=None, metavar="PART",
                         help="part des attributions aux publics prioritaires (0.30 par défaut)")
+    parser.add_argument("--politique", type=Path, default=None, metavar="FICHIER.json",
+                        help="poids et seuils d'une politique, tels que la plateforme les donne avec un calcul")
     parser.add_argument("--mode", choices=("plan", "selection"), default="plan",
                         help="plan : un logement et un emploi par personne ; selection : liste courte d'un événement")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="graine du calcul (0 par défaut)")
@@ -45,6 +44,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 def settings_of(args: argparse.Namespace) -> Settings:
     """Return the settings of a run from its arguments."""
     from untoit.core import parameters
+    from untoit.core.pairing.policy import overrides_of
     from untoit.core.pairing.records import RunMode, Settings
 
     quota = args.quota_prioritaire
@@ -55,7 +55,28 @@ def settings_of(args: argparse.Namespace) -> Settings:
         if quota is None else quota,
         seed=args.seed,
         workers=args.workers,
+        overrides=overrides_of(read_json(args.politique)) if args.politique else (),
     )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """
+    Return the object that a JSON file holds.
+
+    Raises
+    ------
+    UnusableInput
+        When the file cannot be read, or holds something else.
+    """
+    import json
+
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise UnusableInput(f"{path.name} : ce fichier JSON est absent ou illisible.") from None
+    if not isinstance(document, dict):
+        raise UnusableInput(f"{path.name} : un objet JSON est attendu.")
+    return document
 
 
 def read_records(args: argparse.Namespace) -> tuple[Records, list[RowProblem], int]:
@@ -67,25 +88,9 @@ def read_records(args: argparse.Namespace) -> tuple[Records, list[RowProblem], i
     UnusableInput
         When a file cannot be used at all, or has no usable row.
     """
-    from untoit.core.exchange import cross_check, read_dwellings, read_households, read_offers, read_persons
-    from untoit.core.pairing.records import Records
+    from untoit.core.pairing.conduct import read_files
 
-    households, persons = read_households(args.menages), read_persons(args.personnes)
-    dwellings, offers = read_dwellings(args.logements), read_offers(args.offres)
-    tables: tuple[Table[object], ...] = (households, persons, dwellings, offers)  # type: ignore[assignment]
-    for table in tables:
-        if not table.rows and table.refused:
-            raise UnusableInput(
-                f"{table.file} : aucune ligne n'est lisible ({table.problems[0].sentence}) ; lancez « untoit check » "
-                "pour la liste complète."
-            )
-    problems = [problem for table in tables for problem in table.problems]
-    crossed = cross_check(households, persons)
-    return (
-        Records.of(households.rows, persons.rows, dwellings.rows, offers.rows),
-        [*problems, *crossed],
-        sum(table.refused for table in tables),
-    )
+    return read_files({name: getattr(args, name) for name in ("menages", "personnes", "logements", "offres")})
 
 
 def open_timetable(args: argparse.Namespace) -> Network:

@@ -15,6 +15,7 @@ from untoit.core.model.dwelling import Dwelling
 from untoit.core.model.household import Household
 from untoit.core.model.person import Person
 from untoit.core.model.work import JobOffer
+from untoit.core.parameters import Overrides
 
 
 class RunMode(StrEnum):
@@ -26,13 +27,19 @@ class RunMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the project lead chooses: the date (of the law and of the week of the timetable), the mode, the quota."""
+    """
+    What the project lead chooses: the date (of the law and of the week of the timetable), the mode, the quota.
+
+    ``overrides`` are the weights and thresholds of the landlord's policy that differ from those of the files
+    (:mod:`untoit.core.pairing.policy`).
+    """
 
     on: date
     mode: RunMode = RunMode.PLAN
     priority_per_mille: int = 300
     seed: int = 0
     workers: int = 1
+    overrides: Overrides = ()
 
 
 @dataclass(frozen=True, slots=True)

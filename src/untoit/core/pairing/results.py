@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from decimal import ROUND_UP, Decimal
 from typing import Any
@@ -188,13 +189,16 @@ def balance(
 
 
 def versions(prepared: Prepared) -> dict[str, str]:
-    """Return what made the result: software, legal parameters, timetable, inputs."""
+    """Return what made the result: software, legal parameters, timetable, inputs, and the policy when it has one."""
+    overrides = prepared.settings.overrides
+    policy = {"politique": hashlib.sha256(repr(overrides).encode()).hexdigest()[:12]} if overrides else {}
     return {
         "logiciel": __version__,
         "parametres": parameters.version(),
         "horaires": prepared.network.version,
         "horaires_libelle": prepared.network.label,
         "entrees": prepared.records.fingerprint(),
+        **policy,
     }
 
 

@@ -1,5 +1,14 @@
 """Legal values, policies and documented assumptions, by date, each with its source and status."""
 
-from untoit.core.parameters.loader import Parameter, at, names, series, version
+from untoit.core.parameters.loader import (
+    Overrides,
+    Parameter,
+    at,
+    default_of,
+    names,
+    overriding,
+    series,
+    version,
+)
 
-__all__ = ["Parameter", "at", "names", "series", "version"]
+__all__ = ["Overrides", "Parameter", "at", "default_of", "names", "overriding", "series", "version"]

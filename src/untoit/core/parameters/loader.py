@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -23,6 +25,12 @@ import yaml
 from untoit.core.errors import ParameterMissing
 
 STATUSES = ("checked", "to_check")
+
+Overrides = tuple[tuple[str, Decimal], ...]
+"""Values that a policy puts in place of those of the files: ``("policy/matching.weight_of_priority", 0.4)``, sorted."""
+
+# The layer of the run under way, in this thread alone: entered by ``overriding`` and left with it, never set apart.
+_LAYER: ContextVar[Overrides] = ContextVar("policy of the run", default=())
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -82,7 +90,70 @@ def at(name: str, on: date) -> Parameter:
             f"la première commence le {history[0].valid_from:%d/%m/%Y}."
         )
     latest = in_force[-1]
-    return latest if latest.successor_due(on) is None else replace(latest, status="to_check")
+    found = latest if latest.successor_due(on) is None else replace(latest, status="to_check")
+    layer = _LAYER.get()
+    return _layered(found.name, found.valid_from, found.status, layer) if layer else found
+
+
+@contextmanager
+def overriding(overrides: Overrides) -> Iterator[None]:
+    """
+    Put the values of a policy in place of those of the files, for what the body computes in this thread.
+
+    Rules read their thresholds where they need them, by name and date: handing a policy through each of them would make
+    every signature of the core carry what only a run chooses. An empty policy changes nothing at all.
+
+    Raises
+    ------
+    KeyError
+        When a path leads to no value of a file: a policy cannot invent a parameter.
+    """
+    for path, _ in overrides:
+        _value_at(path)
+    token = _LAYER.set(overrides)
+    try:
+        yield
+    finally:
+        _LAYER.reset(token)
+
+
+def default_of(path: str) -> Decimal:
+    """Return the value that a dotted path (``policy/success.home.base``) has in the files, the last one in force."""
+    return Decimal(_value_at(path))
+
+
+def _value_at(path: str) -> Any:
+    name, *keys = path.split(".")
+    value: Any = series(name)[-1].value
+    for key in keys:
+        value = value[_key(value, key)]
+    return value
+
+
+def _key(mapping: Mapping[Any, Any], key: str) -> Any:
+    """Return the key as the file spells it: YAML reads ``2:`` as a number."""
+    return key if key in mapping else int(key) if key.isdigit() and int(key) in mapping else key
+
+
+@cache
+def _layered(name: str, valid_from: date, status: str, overrides: Overrides) -> Parameter:
+    (found,) = [parameter for parameter in series(name) if parameter.valid_from == valid_from]
+    changed = {path.split(".", 1)[1]: value for path, value in overrides if path.split(".", 1)[0] == name}
+    if not changed:
+        return replace(found, status=status)
+    value = dict(found.value)
+    for path, new in changed.items():
+        *parents, last = path.split(".")
+        inside = value
+        for key in parents:
+            key = _key(inside, key)
+            inside[key] = dict(inside[key])
+            inside = inside[key]
+        last = _key(inside, last)
+        # A whole number of the file stays one: capacities and ranks are counted, not measured.
+        inside[last] = int(new) if isinstance(inside[last], int) and new == int(new) else new
+    return replace(found, status=status, source=f"{found.source} ; valeurs choisies dans la politique du calcul",
+                   value=value)
 
 
 @cache
