@@ -16,7 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from untoit.records.partners.models import Role
-from untoit.records.partners.rights import READ, require
+from untoit.records.partners.rights import READ, broken_glass, require
 
 View = Callable[..., HttpResponse]
 
@@ -28,11 +28,19 @@ class Declaration:
     resource: str | None
     action: str
     methods: tuple[str, ...]
+    glass: str = ""
 
 
-def access(resource: str, action: str = READ, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
-    """Declare what a view opens. A visitor who has not signed in is sent to the sign-in page, whatever the URL."""
-    return _declare(Declaration(resource, action, methods))
+def access(
+    resource: str, action: str = READ, *, methods: tuple[str, ...] = ("GET",), glass: str = ""
+) -> Callable[[View], View]:
+    """
+    Declare what a view opens. A visitor who has not signed in is sent to the sign-in page, whatever the URL.
+
+    ``glass`` names the argument of the URL that holds a household: an emergency access to that one household then
+    reads the page, and changes nothing (``records.partners.break_glass``).
+    """
+    return _declare(Declaration(resource, action, methods, glass))
 
 
 def open_to_all(*, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
@@ -48,7 +56,9 @@ def _declare(declaration: Declaration) -> Callable[[View], View]:
                 actor = request.actor  # type: ignore[attr-defined]
                 if actor.role is Role.PUB:
                     return redirect_to_login(request.get_full_path())
-                require(actor, declaration.resource, declaration.action)
+                through_glass = bool(declaration.glass) and broken_glass(actor, kwargs.get(declaration.glass))
+                if not (through_glass and request.method in ("GET", "HEAD")):
+                    require(actor, declaration.resource, declaration.action)
             if request.method not in (*declaration.methods, *(("HEAD",) if "GET" in declaration.methods else ())):
                 return HttpResponseNotAllowed(declaration.methods)
             return view(request, *args, **kwargs)

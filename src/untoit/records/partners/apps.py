@@ -9,3 +9,7 @@ class PartnersConfig(AppConfig):
     name = "untoit.records.partners"
     label = "partners"
     verbose_name = "Partenaires"
+
+    def ready(self) -> None:
+        """Register the checks of the policy."""
+        from untoit.records.partners import checks  # noqa: F401 - registers by being imported

@@ -17,6 +17,16 @@ def _box(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
+def seal_text(text: str) -> str:
+    """Return a text sealed with the first key: for the secrets of second factors."""
+    return _box(tuple(settings.ENCRYPTION_KEYS)).encrypt(text.encode()).decode()
+
+
+def open_text(sealed: str) -> str:
+    """Return the text in clear."""
+    return _box(tuple(settings.ENCRYPTION_KEYS)).decrypt(sealed.encode()).decode()
+
+
 class EncryptedJSONField(models.BinaryField):
     """
     A JSON value encrypted with the first of ``settings.ENCRYPTION_KEYS`` (Fernet); older keys still decrypt.

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import pgtrigger
+from django.db import transaction
+
 from untoit.records.partners.models import AuditEntry, ReadLog
 from untoit.records.partners.rights import Actor
 
@@ -38,3 +41,13 @@ def note_act(
         role=actor.role if actor else "", action=action, subject_kind=subject_kind, subject_id=subject_id,
         detail=detail,
     )
+
+
+@transaction.atomic
+def purge(*, before: datetime, at: datetime) -> dict[str, int]:
+    """Delete what is older than this instant (twelve months by default, ``access.md``), and write how much it was."""
+    with pgtrigger.ignore("partners.ReadLog:append_only", "partners.AuditEntry:append_only"):
+        reads = ReadLog.objects.filter(at__lt=before).delete()[0]
+        acts = AuditEntry.objects.filter(at__lt=before).delete()[0]
+    note_act(None, "journal.purged", at=at, reads=reads, acts=acts)
+    return {"reads": reads, "acts": acts}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -51,6 +52,10 @@ ROLES_OF: dict[str, tuple[Role, ...]] = {
     OrganisationKind.FUNDER: (Role.FUND,),
     OrganisationKind.PLATFORM: (Role.ADM, Role.DPO),
 }
+
+
+# A journal is only ever added to; the purge of the old lifts the protection by name (records.partners.journal).
+APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -192,7 +197,11 @@ class ReadLog(models.Model):
 
     class Meta:
         verbose_name = "lecture"
-        indexes: ClassVar = [models.Index(fields=["subject_id", "-at"], name="read_by_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_id", "-at"], name="read_by_subject"),
+            models.Index(fields=["organisation", "-id"], name="read_by_organisation"),
+        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.role} {self.resource}"
@@ -213,7 +222,11 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name = "acte"
-        indexes: ClassVar = [models.Index(fields=["subject_id", "-at"], name="audit_by_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_id", "-at"], name="audit_by_subject"),
+            models.Index(fields=["organisation", "-id"], name="audit_by_organisation"),
+        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
@@ -233,7 +246,16 @@ class BreakGlass(models.Model):
 
     class Meta:
         verbose_name = "accès d'urgence"
+        ordering: ClassVar = ["-asked_at"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(granted_at__isnull=True) | Q(second_person__isnull=False, until__isnull=False),
+                name="break_glass_granted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__lte=F("granted_at") + timedelta(minutes=60)),
+                name="break_glass_lasts_an_hour",
+            ),
             models.CheckConstraint(
                 condition=Q(second_person__isnull=True) | ~Q(second_person=F("user")),
                 name="break_glass_takes_two_people",

@@ -22,6 +22,10 @@ from untoit.records.partners.models import OrganisationKind, Role
 READ, WRITE, DECIDE = "R", "W", "D"
 # What counts as a read: a masked or aggregate view is one, and the page shows only that.
 _READING = frozenset({"R", "S", "m", "A"})
+# Where access.md writes "org admin" beside the right to manage the members of an organisation.
+_BY_ORG_ADMIN = frozenset({Role.DEP, Role.EMPP, Role.EMPL})
+# An emergency access opens what access.md marks "bg"; these fields belong to rows where the platform has no "bg".
+NEVER_BY_GLASS = frozenset({"alerts", "interview_notes", "end_of_contract", "nir_bank", "contract", "salary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Actor:
     Who asks: one user in one role for one organisation, at one instant.
 
     ``household_id`` is set for a candidate. ``scopes`` is ``None`` for a person, what a key opens for the
-    HTTP interface. ``PUBLIC`` is everybody.
+    HTTP interface. ``glass`` is the one file that an emergency access opens now, if any.
     """
 
     role: Role
@@ -44,6 +48,7 @@ class Actor:
     is_org_admin: bool = False
     household_id: UUID | None = None
     scopes: frozenset[str] | None = None
+    glass: UUID | None = None
 
     @property
     def today(self) -> date:
@@ -58,6 +63,8 @@ class Actor:
 
     def sees(self, field: str) -> str:
         """Return how this role sees a field: ``F`` full, ``m`` masked, ``S`` own, ``A`` aggregate, ``none``."""
+        if self.glass is not None and field not in NEVER_BY_GLASS:
+            return "F"
         return policy()["fields"][field].get(self.role, "none")
 
 
@@ -114,6 +121,42 @@ def require(actor: Actor, resource: str, action: str = READ) -> Grant:
     return found
 
 
+def broken_glass(actor: Actor, household_id: UUID | None) -> bool:
+    """
+    Whether an emergency access opens this very household to this actor now (``access.md``, rule 4).
+
+    ``access(..., glass="household_id")`` lets such an actor through to the page of that household, and
+    ``Household.objects.visible_to`` gives that one row; lists, search and exports stay closed.
+    """
+    return actor.glass is not None and actor.glass == household_id
+
+
+def may_ask_for_glass(actor: Actor) -> bool:
+    """Whether the policy gives this role emergency access to a file."""
+    return "bg" in _codes("identity", actor.role)
+
+
 def rests_on_law(purpose: str, kind: str) -> bool:
     """Whether a link of this purpose with this kind of organisation needs no consent (``legal_basis``)."""
     return kind in policy()["legal_basis"].get(purpose, ())
+
+
+def manages(actor: Actor, organisation_id: UUID) -> bool:
+    """
+    Whether the actor manages the members of this organisation.
+
+    The platform manages them all, since somebody must open the first account; it always takes two persons.
+    """
+    if grant(actor.role, "organisation_users", WRITE) is None:
+        return False
+    if actor.role is Role.ADM:
+        return True
+    if actor.role in _BY_ORG_ADMIN and not actor.is_org_admin:
+        return False
+    return actor.organisation_id == organisation_id
+
+
+def require_manager(actor: Actor, organisation_id: UUID) -> None:
+    """Raise the 404 of a page that does not exist unless the actor manages the members of this organisation."""
+    if not manages(actor, organisation_id):
+        raise Http404

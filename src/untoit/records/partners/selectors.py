@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace, Right
 
-from untoit.records.partners.models import Membership, OrganisationKind, Role, User
+from untoit.records.partners.models import BreakGlass, Membership, OrganisationKind, Role, User
 from untoit.records.partners.rights import Actor
 
 
@@ -36,12 +37,33 @@ def actor_of(user: User | AnonymousUser, *, at: datetime, membership_id: str | U
     chosen = next((one for one in memberships if str(one.pk) == str(membership_id)), first)
     if chosen is not None:
         organisation = chosen.organisation
+        glass = open_glass(user, at=at) if chosen.role in (Role.ADM, Role.DPO) else None
         return Actor(
             role=Role(chosen.role), at=at, user_id=user.pk, user_name=str(user), organisation_id=organisation.pk,
             organisation_name=organisation.name, organisation_kind=OrganisationKind(organisation.kind),
-            membership_id=chosen.pk, is_org_admin=chosen.is_org_admin,
+            membership_id=chosen.pk, is_org_admin=chosen.is_org_admin, glass=glass.subject_id if glass else None,
         )
     person: Any = getattr(user, "person", None)  # the reverse of applicants.Person.account, which stands above
     if person is not None:
         return Actor(Role.CAND, at, user_id=user.pk, user_name=person.first_name, household_id=person.household_id)
     return Actor(Role.PUB, at, user_id=user.pk, user_name=str(user))
+
+
+def open_glass(user: User, *, at: datetime) -> BreakGlass | None:
+    """Return the emergency access that is open now, the last one granted."""
+    return BreakGlass.objects.filter(user=user, granted_at__lte=at, until__gt=at).order_by("-granted_at").first()
+
+
+def user_of_phone(phone: str) -> User | None:
+    """Return the candidate who has this mobile number; nobody when two share it: a code must reach one person."""
+    digits = "".join(character for character in phone if character.isdigit())
+    if len(digits) < 9:
+        return None
+    wanted = digits[-9:]  # 06 12 34 56 78 and +33 6 12 34 56 78 are the same number
+    folded = Right(Replace(Replace(Replace(F("person__phone"), Value(" ")), Value(".")), Value("-")), 9)
+    found = list(
+        User.objects.filter(is_active=True, person__isnull=False, memberships__isnull=True)
+        .annotate(number=folded)
+        .filter(number=wanted)[:2]
+    )
+    return found[0] if len(found) == 1 else None
