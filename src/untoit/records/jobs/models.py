@@ -15,6 +15,7 @@ from django.db.models import Q
 from untoit.core.model.work import Contract, FrenchLevel
 from untoit.records.jobs.querysets import OfferQuerySet
 from untoit.records.partners.models import Organisation
+from untoit.records.partners.search import search_trigger
 
 
 class OfferState(models.TextChoices):
@@ -60,6 +61,7 @@ class Offer(models.Model):
     schedule = models.CharField("horaires", max_length=300)
     in_shortage = models.BooleanField("peine à recruter", null=True, blank=True)
     supposed = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    description = models.TextField("le poste en quelques mots", blank=True, max_length=2000)
     is_public = models.BooleanField("publiée", default=False)
     state = models.CharField(max_length=10, choices=OfferState.choices, default=OfferState.OPEN)
     confirmed_at = models.DateTimeField("confirmée le")
@@ -81,7 +83,17 @@ class Offer(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organisation", "state", "reference"], name="offer_list"),
             models.Index(fields=["occupation"], name="offer_occupation"),
+            # What the list may be sorted by, among all the offers or in those of one organisation.
+            models.Index(fields=["title", "id"], name="offer_by_title"),
+            models.Index(fields=["employer", "id"], name="offer_by_employer"),
+            models.Index(fields=["starts_on", "id"], name="offer_by_start"),
+            models.Index(fields=["organisation", "expires_on", "id"], name="offer_to_confirm"),
             GinIndex(fields=["search"], name="offer_search"),
+        ]
+        triggers: ClassVar = [
+            search_trigger(
+                fields=("reference", "employer", "title", "occupation", "contract", "commune"), texts=("description",)
+            ),
         ]
 
     def __str__(self) -> str:

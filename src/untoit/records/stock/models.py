@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from untoit.core.model.dwelling import Funding, ReservingParty
 from untoit.records.partners.models import Organisation, User
+from untoit.records.partners.search import search_trigger
 from untoit.records.stock.querysets import OwnStockQuerySet
 
 
@@ -36,6 +37,7 @@ class Building(models.Model):
     latitude = models.FloatField()
     longitude = models.FloatField()
     description = models.TextField("ce qui fait le lieu", blank=True, max_length=2000)
+    revision = models.PositiveIntegerField(default=1)
 
     objects = OwnStockQuerySet.as_manager()
 
@@ -49,12 +51,14 @@ class Building(models.Model):
         return self.name
 
 
-@pghistory.track(exclude=["search"])
+@pghistory.track(exclude=["search", "search_masked"])
 class Vacancy(models.Model):
     """
     One vacant, or soon vacant, dwelling: a row of ``logements.csv``, kept in cents and typed columns.
 
-    ``landlord`` is the name in the file, which may not be the organisation that handed the file over.
+    ``landlord`` is the name in the file, which may not be the organisation that handed it over. ``nearby`` is what
+    partners who see the stock masked may read: it names neither the building nor the street; ``description`` is the
+    landlord's. ``search_masked`` holds what they may search by, and nothing else.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -84,6 +88,9 @@ class Vacancy(models.Model):
     )
     available_on = models.DateField("disponible le")
     max_candidates = models.PositiveSmallIntegerField("candidats à présenter", default=3)
+    description = models.TextField("ce qui fait le logement", blank=True, max_length=2000)
+    nearby = models.TextField("services et transports à proximité", blank=True, max_length=1000)
+    is_position_approximate = models.BooleanField("position approchée", default=False)
     state = models.CharField(max_length=10, choices=VacancyState.choices, default=VacancyState.OPEN)
     confirmed_at = models.DateTimeField("confirmé le")
     expires_on = models.DateField("à reconfirmer avant le")
@@ -91,6 +98,7 @@ class Vacancy(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     search = SearchVectorField(null=True, editable=False)
+    search_masked = SearchVectorField(null=True, editable=False)
 
     objects = OwnStockQuerySet.as_manager()
 
@@ -105,7 +113,23 @@ class Vacancy(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organisation", "state", "reference"], name="vacancy_list"),
             models.Index(fields=["commune"], name="vacancy_commune"),
+            # What the list may be sorted by, in the stock of one organisation or, masked, in all that is open.
+            models.Index(fields=["organisation", "reference"], name="vacancy_by_reference"),
+            models.Index(fields=["organisation", "rent_cents", "id"], name="vacancy_by_rent"),
+            models.Index(fields=["organisation", "available_on", "id"], name="vacancy_by_day"),
+            models.Index(fields=["state", "available_on", "id"], name="vacancy_open_by_day"),
             GinIndex(fields=["search"], name="vacancy_search"),
+            GinIndex(fields=["search_masked"], name="vacancy_search_masked"),
+        ]
+        triggers: ClassVar = [
+            search_trigger(
+                fields=("reference", "building_name", "address", "commune", "rooms", "funding"),
+                texts=("landlord", "description", "nearby"), prefixes={"rooms": "T"},
+            ),
+            search_trigger(
+                fields=("commune", "rooms", "funding"), texts=("nearby",), prefixes={"rooms": "T"},
+                column="search_masked", name="keep_search_masked",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,6 +148,8 @@ class Photo(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
+    # Taken away, and still there for whoever clicks on « Annuler ».
+    removed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = "photo"

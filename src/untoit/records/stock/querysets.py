@@ -1,4 +1,4 @@
-"""Which vacancies somebody may see."""
+"""Which vacancies somebody may see, and which somebody may change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Self
 
 from django.db import models
 
-from untoit.records.partners.rights import Actor, grant
+from untoit.records.partners.rights import WRITE, Actor, grant
 
 
 class OwnStockQuerySet(models.QuerySet):
@@ -22,3 +22,9 @@ class OwnStockQuerySet(models.QuerySet):
         if given.masked and actor.household_id is None and hasattr(self.model, "state"):
             return self.filter(state="open")
         return self.none()
+
+    def writable_by(self, actor: Actor) -> Self:
+        """Keep the stock of one's own organisation, when the role may write."""
+        if grant(actor.role, "dwelling_stock", WRITE) is None:
+            return self.none()
+        return self.filter(organisation_id=actor.organisation_id)

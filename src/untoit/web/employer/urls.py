@@ -1,6 +1,17 @@
 """URLs of this audience; every view declares its access (``untoit.web.access``)."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from untoit.web.employer import offers
 
 app_name = "employer"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", offers.offers, name="offers"),
+    path("export/<str:form>/", offers.offers_export, name="offers_export"),
+    path("metiers/", offers.occupations, name="occupations"),
+    path("offres/nouvelle/", offers.new_offer, name="new_offer"),
+    path("offres/<uuid:offer_id>/", offers.offer, name="offer"),
+    path("offres/<uuid:offer_id>/modifier/", offers.edit_offer, name="edit_offer"),
+    path("offres/<uuid:offer_id>/dupliquer/", offers.duplicate_offer, name="duplicate_offer"),
+    path("offres/<uuid:offer_id>/etat/<slug:action>/", offers.offer_act, name="offer_act"),
+]
