@@ -20,9 +20,16 @@ RESOURCES = (
 FINANCES = ("tax_income_n2_eur_year", "income_12_months_eur_year", *RESOURCES)
 
 
-def household_to_core(household: Household) -> CoreHousehold:
-    """Return the value that rules, budget and matching read: no identity, no address."""
+def household_to_core(household: Household, *, as_filed: bool = False) -> CoreHousehold:
+    """
+    Return the value that rules, budget and matching read: no identity, no address.
+
+    ``as_filed`` leaves out the grounds that only evidence seen by a person gives: what an import compares a file with.
+    """
     finances = household.finances
+    evidenced = household.evidenced_grounds
+    if as_filed:
+        evidenced = [one for one in evidenced if one in household.filed_grounds or one not in household.seen_grounds]
     return CoreHousehold(
         application_number=household.application_number,
         applied_on=household.applied_on,
@@ -36,7 +43,7 @@ def household_to_core(household: Household) -> CoreHousehold:
         income_12_months_eur_year=_amount(finances, "income_12_months_eur_year"),
         resources=Resources(**{name: _amount(finances, name) for name in RESOURCES}),
         priority_grounds=frozenset(map(PriorityGround, household.grounds)),
-        evidenced_grounds=frozenset(map(PriorityGround, household.evidenced_grounds)),
+        evidenced_grounds=frozenset(map(PriorityGround, evidenced)),
         in_scheme=household.in_scheme,
         reserving_parties=frozenset(map(ReservingParty, household.reserving_parties)),
         wished_communes=tuple(household.wished_communes),
@@ -68,6 +75,7 @@ def household_columns(household: CoreHousehold) -> dict[str, Any]:
         "finances": {name: str(value) for name, value in amounts.items() if value is not None},
         "grounds": sorted(household.priority_grounds),
         "evidenced_grounds": sorted(household.evidenced_grounds),
+        "filed_grounds": sorted(household.evidenced_grounds),
         "in_scheme": household.in_scheme,
         "reserving_parties": sorted(household.reserving_parties),
         "wished_communes": list(household.wished_communes),

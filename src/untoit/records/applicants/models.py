@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -14,13 +15,27 @@ from django.db.models import F, Q
 
 from untoit.core.model.household import CurrentStatus, PriorityGround
 from untoit.core.model.work import FrenchLevel
-from untoit.records.applicants.querysets import HouseholdQuerySet, PersonQuerySet
+from untoit.records.applicants.querysets import ExportRequestQuerySet, HouseholdQuerySet, PersonQuerySet
 from untoit.records.partners.fields import EncryptedJSONField
 from untoit.records.partners.models import Membership, Organisation, User
+from untoit.records.partners.search import search_trigger
 
 
 def _texts(name: str, size: int) -> ArrayField:
     return ArrayField(models.CharField(max_length=size), verbose_name=name, default=list, blank=True)
+
+
+# A file that comes again must not take away what a person saw with her own eyes: whoever writes ``evidenced_grounds``,
+# the grounds with valid evidence stay in it.
+_KEEP_SEEN_GROUNDS = pgtrigger.Trigger(
+    name="keep_seen_grounds", when=pgtrigger.Before, operation=pgtrigger.Insert | pgtrigger.Update,
+    func="""
+        NEW.evidenced_grounds := ARRAY(
+            SELECT DISTINCT one FROM unnest(NEW.evidenced_grounds || NEW.seen_grounds) AS one ORDER BY one
+        );
+        RETURN NEW;
+    """,
+)
 
 
 @pghistory.track()
@@ -31,6 +46,9 @@ class Household(models.Model):
     ``finances`` seals the declared amounts: ``tax_income_n2_eur_year``, ``income_12_months_eur_year`` and the eight
     fields of :class:`untoit.core.model.household.Resources`, as decimal texts; a missing key is unknown, never zero.
     ``application_number`` is opaque; a blank one never matches another (partial unique constraint).
+
+    ``evidenced_grounds`` is what counts as priority: what the partner's file declared (``filed_grounds``) and what
+    valid :class:`Evidence` shows (``seen_grounds``).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -46,6 +64,8 @@ class Household(models.Model):
     finances = EncryptedJSONField(default=dict)
     grounds = _texts("motifs prioritaires", 4)
     evidenced_grounds = _texts("motifs justifiés", 4)
+    filed_grounds = _texts("motifs justifiés selon le fichier", 4)
+    seen_grounds = _texts("motifs dont un justificatif valable a été vu", 4)
     in_scheme = models.BooleanField("dans le dispositif", default=False)
     reserving_parties = _texts("réservataires", 20)
     wished_communes = _texts("communes souhaitées", 5)
@@ -74,6 +94,7 @@ class Household(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["applied_on", "id"], name="household_seniority")]
+        triggers: ClassVar = [_KEEP_SEEN_GROUNDS]
 
     def __str__(self) -> str:
         return f"Ménage {str(self.id)[:8]}"
@@ -132,6 +153,8 @@ class Person(models.Model):
             GinIndex(fields=["search"], name="person_search"),
             models.Index(fields=["last_name", "first_name", "id"], name="person_by_name"),
         ]
+        # Names only: every role that may see the row may see them. Contact is compared exactly, by ``selectors``.
+        triggers: ClassVar = [search_trigger(fields=("first_name", "last_name"))]
 
     def __str__(self) -> str:
         return f"Personne {str(self.id)[:8]}"
@@ -150,6 +173,7 @@ class Evidence(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     seen_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "justificatif"
@@ -291,6 +315,49 @@ class RightsRequest(models.Model):
 
     class Meta:
         verbose_name = "demande de droits"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["household", "kind"], condition=Q(decided_at__isnull=True), name="one_open_rights_request"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} du {self.asked_at:%d/%m/%Y}"
+
+
+class ExportRequest(models.Model):
+    """
+    A nominative list asked for by one member and approved by another, downloaded once within twenty-four hours.
+
+    The rows are read again at the download, under the rights that the requester then has.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = models.CharField("à quoi servira cette liste", max_length=200)
+    filters = models.JSONField(default=dict)
+    approved_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    downloaded_at = models.DateTimeField(null=True, blank=True)
+    rows = models.PositiveIntegerField(default=0)
+
+    objects = ExportRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "demande d'export"
+        ordering: ClassVar = ["-asked_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("asked_by")), name="export_takes_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(downloaded_at__isnull=True) | Q(approved_at__isnull=False),
+                name="export_downloaded_only_once_approved",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Export du {self.asked_at:%d/%m/%Y}"

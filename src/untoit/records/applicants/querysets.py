@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from untoit.records.partners.models import Role
-from untoit.records.partners.rights import Actor, policy
+from untoit.records.partners.rights import Actor, grant, policy
 
 # Employment and social services see their own caseload, the head of the service (``is_org_admin``) all of it.
 BY_CASELOAD = frozenset({Role.DEP, Role.EMPP})
@@ -46,6 +46,8 @@ class HouseholdQuerySet(models.QuerySet):
         """Keep what the actor may see at least in part; which fields is up to ``Actor.sees``."""
         if actor.role == Role.CAND:
             return self.filter(pk=actor.household_id)
+        if actor.glass is not None:
+            return self.filter(pk=actor.glass)
         return self.filter(Exists(open_links(actor).filter(household=OuterRef("pk"))))
 
 
@@ -56,4 +58,16 @@ class PersonQuerySet(models.QuerySet):
         """Keep the persons of the households that the actor may see."""
         if actor.role == Role.CAND:
             return self.filter(household_id=actor.household_id)
+        if actor.glass is not None:
+            return self.filter(household_id=actor.glass)
         return self.filter(Exists(open_links(actor).filter(household=OuterRef("household"))))
+
+
+class ExportRequestQuerySet(models.QuerySet):
+    """Requests for a nominative list."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep those of the organisation acted for, whose members approve each other's requests."""
+        if actor.organisation_id is None or grant(actor.role, "nominative_export") is None:
+            return self.none()
+        return self.filter(organisation_id=actor.organisation_id)

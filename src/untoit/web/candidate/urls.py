@@ -2,5 +2,10 @@
 
 from django.urls import URLPattern
 
+from untoit.web.candidate import space_urls, tandem_urls
+
 app_name = "candidate"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *space_urls.urlpatterns,
+    *tandem_urls.urlpatterns,
+]
