@@ -27,6 +27,7 @@ class BatchState(models.TextChoices):
 
     RECEIVED = "received", "Reçu"
     READING = "reading", "Lecture en cours"
+    MAPPING = "mapping", "Colonnes à préciser"
     READY = "ready", "À vérifier"
     APPLYING = "applying", "Enregistrement en cours"
     APPLIED = "applied", "Enregistré"
@@ -48,12 +49,14 @@ class Batch(models.Model):
     file = models.BinaryField(null=True)
     sha256 = models.CharField(max_length=64)
     headers = models.JSONField("colonnes du fichier", default=list)
-    mapping = models.JSONField("colonnes reconnues", default=dict, help_text="en-tête du fichier -> colonne du format")
+    mapping = models.JSONField("colonnes reconnues", default=list, help_text="une par en-tête ; vide : ignorée")
     options = models.JSONField("choix de l'import", default=dict)
     notices = models.JSONField("remarques sur le fichier", default=list)
     sentence = models.CharField("pourquoi illisible", max_length=500, blank=True)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField("dernière ligne traitée", default=0)
+    is_unpacked = models.BooleanField("lignes gardées", default=False)
     counts = models.JSONField(default=dict, help_text="new, changed, unchanged, refused, duplicate -> lignes")
     received_at = models.DateTimeField("reçu le")
     progress_at = models.DateTimeField(null=True)
@@ -62,6 +65,8 @@ class Batch(models.Model):
     applied_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
 
     objects = BatchQuerySet.as_manager()
@@ -69,7 +74,10 @@ class Batch(models.Model):
     class Meta:
         verbose_name = "import"
         ordering: ClassVar = ["-received_at"]
-        indexes: ClassVar = [models.Index(fields=["organisation", "-received_at"], name="imports_of")]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "-received_at"], name="imports_of"),
+            models.Index(fields=["organisation", "sha256"], name="imports_by_content"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.get_state_display()})"
@@ -83,31 +91,50 @@ class RowOutcome(models.TextChoices):
     UNCHANGED = "unchanged", "inchangée"
     REFUSED = "refused", "refusée"
     DUPLICATE = "duplicate", "doublon possible"
+    KNOWN = "known", "dossier déjà connu"
+    REVIEW = "review", "à revoir"
+
+
+class RowDone(models.TextChoices):
+    """What a row did to the records."""
+
+    CREATED = "created", "fiche créée"
+    UPDATED = "updated", "fiche modifiée"
+    CONFIRMED = "confirmed", "toujours à jour"
+    REQUESTED = "requested", "accord demandé"
 
 
 class Row(models.Model):
     """
-    One row of the file. ``cells`` are the mapped cells (column of the format -> text), sealed since they hold incomes.
+    One row of the file. ``raw`` holds its cells in the order of the headers, sealed since they hold incomes.
 
-    ``changes`` is ``{column: [before, after]}`` in the texts of the format, sealed; ``before`` is the record before
-    the import, sealed, for the undo. ``decision`` settles a possible duplicate: ``create``, ``update`` or ``skip``.
+    ``said`` is what was wrong before its cells could be read; it stands until a person corrects the row. ``key`` is a
+    keyed hash of its identifier, blank when it has none: a blank identifier never matches. ``changes`` is ``{column:
+    [before, after]}`` in the texts of the format, sealed. ``decision`` settles a possible duplicate. ``done`` says what
+    the row did; ``before`` is the record before the import and what the row added beside it, sealed, for the undo.
     """
 
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField()
-    cells = EncryptedJSONField(default=dict)
+    raw = EncryptedJSONField(default=list)
+    key = models.CharField(max_length=64, blank=True)
+    said = EncryptedJSONField(default=list)
     edited = models.BooleanField("corrigée à l'écran", default=False)
     outcome = models.CharField(max_length=10, choices=RowOutcome.choices, blank=True)
     problems = EncryptedJSONField(default=list)
+    has_notice = models.BooleanField("à noter", default=False)
     changes = EncryptedJSONField(default=dict)
     target_id = models.UUIDField(null=True)
     target_revision = models.PositiveIntegerField(null=True)
     candidates = models.JSONField(default=list, help_text="identifiants des doublons possibles")
     decision = models.CharField(max_length=6, blank=True)
+    chosen_id = models.UUIDField(null=True, help_text="le doublon à mettre à jour")
+    done = models.CharField(max_length=10, choices=RowDone.choices, blank=True)
     before = EncryptedJSONField(null=True)
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = "ligne"
@@ -117,8 +144,14 @@ class Row(models.Model):
             models.CheckConstraint(
                 condition=Q(decision__in=["", "create", "update", "skip"]), name="row_decision_known"
             ),
+            models.CheckConstraint(
+                condition=~Q(decision="update") | Q(chosen_id__isnull=False), name="row_update_says_which"
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["batch", "outcome", "line"], name="rows_by_outcome")]
+        indexes: ClassVar = [
+            models.Index(fields=["batch", "outcome", "line"], name="rows_by_outcome"),
+            models.Index(fields=["key"], condition=~Q(key=""), name="rows_by_key"),
+        ]
 
     def __str__(self) -> str:
         return f"ligne {self.line}"
