@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from untoit.records.applicants.models import Household, Person
 from untoit.records.jobs.models import Offer
@@ -38,6 +39,8 @@ class Policy(models.Model):
             models.UniqueConstraint(fields=["organisation", "name", "version"], name="one_policy_per_version"),
             models.CheckConstraint(condition=Q(priority_per_mille__lte=1000), name="policy_share_in_range"),
         ]
+        # Runs point at a version: it must say for ever what they were computed with.
+        triggers: ClassVar = [pgtrigger.Protect(name="a_version_is_never_changed", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"{self.name} (version {self.version})"
@@ -66,10 +69,34 @@ class Feed(models.Model):
         ordering: ClassVar = ["-added_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organisation", "sha256"], name="one_feed_per_content"),
+            models.CheckConstraint(condition=Q(valid_until__gte=F("valid_from")), name="feed_dates_in_order"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class FeedFetch(models.Model):
+    """A timetable asked of its address (``settings.TIMETABLE_URLS``), brought by the worker: what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="feed_fetches")
+    name = models.CharField("nom", max_length=120)
+    url = models.URLField("adresse du flux")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    failure = models.CharField("pourquoi le flux n'a pas été pris", max_length=500, blank=True)
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, null=True, related_name="fetches")
+
+    objects = RunSettingsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "demande d'horaires"
+        ordering: ClassVar = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.asked_at:%d/%m/%Y})"
 
 
 class RunState(models.TextChoices):
@@ -89,7 +116,10 @@ class Run(models.Model):
     One run of the main job on frozen inputs.
 
     ``parent`` is the run that it solves again with other pins. ``result`` holds the tables that the page shows:
-    ``bilan`` (as in ``bilan.json``), ``quotas``, ``funnel``, ``proof``, ``notices``, ``versions``, ``network_lines``.
+    ``bilan`` (as in ``bilan.json``), ``quotas``, ``funnel``, ``proof``, ``notices``, ``versions``, ``network_lines``,
+    ``network_label``, ``network_valid_from``, ``network_valid_until``, ``refused``. ``choices`` are the pins and
+    interdictions that the run was given, by identifiers (:mod:`untoit.records.pairings.choices`). ``certificate`` names
+    households by their number: it is sealed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -113,6 +143,10 @@ class Run(models.Model):
     progress_at = models.DateTimeField(null=True)
     failure = models.CharField("pourquoi le calcul s'est arrêté", max_length=500, blank=True)
     result = models.JSONField(null=True)
+    certificate = EncryptedJSONField(null=True)
+    choices = models.JSONField("choix imposés", default=dict)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    cancel_asked_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField("créé le")
     computed_at = models.DateTimeField(null=True)
@@ -128,6 +162,15 @@ class Run(models.Model):
     class Meta:
         verbose_name = "calcul"
         ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["released", "closed"])
+                | Q(released_at__isnull=False, released_by__isnull=False),
+                name="run_release_has_an_author",
+            ),
+            models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=1), name="run_progress_is_a_share"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["organisation", "-created_at"], name="run_list")]
 
     def __str__(self) -> str:
         return self.title
@@ -159,9 +202,33 @@ class Review(models.TextChoices):
     SET_ASIDE = "set_aside", "Écarté"
 
 
+class SetAside(models.TextChoices):
+    """Why a tandem is set aside: coded, because words about people are kept out of this tool."""
+
+    HOME = "home", "Le logement ne convient pas (étage, taille, état, bruit)"
+    PLACE = "place", "Le secteur ne convient pas (école, proches, commune)"
+    COST = "cost", "Le budget ne tient pas"
+    JOB = "job", "L'emploi ne convient pas (tâches, contrat, salaire)"
+    HOURS = "hours", "Les horaires ne conviennent pas"
+    COMMUTE = "commute", "Le trajet est trop long ou trop tôt"
+    PERSON = "person", "La personne a renoncé ou n'est plus disponible"
+    TAKEN = "taken", "Le logement ou le poste n'est plus libre"
+    OTHER = "other", "Autre raison"
+
+
+class Forbids(models.TextChoices):
+    """What an interdiction strikes out of the next choice."""
+
+    HOME = "home", "ce logement pour ce ménage"
+    JOBS = "jobs", "ces emplois pour ces personnes"
+
+
 class Tandem(models.Model):
     """
     One household and one dwelling of a run, with one :class:`TandemJob` a seeker placed.
+
+    ``number`` is its place in the list and on the map of the run; ``rank`` that of the household among those proposed
+    for the dwelling.
 
     ``snapshot`` is what was proposed (dwelling, budgets, reasons, versions) as it was on that day, sealed.
     """
@@ -170,13 +237,16 @@ class Tandem(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tandems")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="tandems")
     vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="tandems")
+    number = models.PositiveIntegerField("numéro", default=0)
     rank = models.PositiveIntegerField("rang")
     probability = models.DecimalField("chances de double réussite", max_digits=7, decimal_places=6)
     is_priority = models.BooleanField(default=False)
     in_scheme = models.BooleanField(default=False)
     snapshot = EncryptedJSONField()
     review = models.CharField(max_length=10, choices=Review.choices, default=Review.TO_REVIEW)
+    reason_code = models.CharField(max_length=10, choices=SetAside.choices, blank=True)
     reason = models.CharField("raison", max_length=300, blank=True)
+    forbids = models.CharField("interdit", max_length=4, choices=Forbids.choices, blank=True)
     is_pinned = models.BooleanField("épinglé", default=False)
     is_forbidden = models.BooleanField("interdit", default=False)
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -192,6 +262,12 @@ class Tandem(models.Model):
             models.UniqueConstraint(fields=["run", "household", "vacancy"], name="one_tandem_per_pair"),
             models.CheckConstraint(
                 condition=~Q(is_pinned=True, is_forbidden=True), name="tandem_pinned_or_forbidden"
+            ),
+            models.CheckConstraint(
+                condition=~Q(review="accepted", is_forbidden=True), name="tandem_forbidden_not_kept"
+            ),
+            models.CheckConstraint(
+                condition=~Q(review="set_aside") | ~Q(reason_code=""), name="tandem_set_aside_for_a_reason"
             ),
         ]
 

@@ -42,11 +42,13 @@ class TandemQuerySet(models.QuerySet):
         if grant(actor.role, "tandem") is None:
             return self.none()
         if actor.role == Role.CAND:
-            return self.filter(household_id=actor.household_id, run__state__in=RELEASED)
+            return self.filter(household_id=actor.household_id, run__state__in=RELEASED, review="accepted")
         found = self.filter(
             Exists(open_links(actor).filter(household=OuterRef("household"))), run__state__in=UNDER_REVIEW
         )
         if actor.role in (Role.LA, Role.LM):
             return found.filter(run__organisation_id=actor.organisation_id)
-        # Partners take part in the review of the last run of a landlord, not of every attempt.
-        return found.filter(~Q(is_forbidden=True) | Q(run__state__in=RELEASED))
+        # Partners take part in the review of the last attempt: not of a run that was solved again since.
+        run = self.model._meta.get_field("run").related_model
+        again = run._default_manager.filter(parent=OuterRef("run"), state__in=UNDER_REVIEW)
+        return found.filter(Q(run__state__in=RELEASED) | (Q(is_forbidden=False) & ~Exists(again)))

@@ -1,6 +1,56 @@
 """URLs of this audience; every view declares its access (``untoit.web.access``)."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from untoit.web.landlord import (
+    buildings,
+    feeds,
+    home_photos,
+    homes,
+    policies,
+    reviews,
+    run_result,
+    runs,
+)
 
 app_name = "landlord"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("logements/", homes.homes, name="homes"),
+    path("logements/export/<str:form>/", homes.homes_export, name="homes_export"),
+    path("logements/nouveau/", homes.new_home, name="new_home"),
+    path("logements/<uuid:vacancy_id>/", homes.home, name="home"),
+    path("logements/<uuid:vacancy_id>/modifier/", homes.edit_home, name="edit_home"),
+    path("logements/<uuid:vacancy_id>/etat/<slug:action>/", homes.home_act, name="home_act"),
+    path("logements/<uuid:vacancy_id>/photos/", home_photos.add_photo, name="add_photo"),
+    path("logements/<uuid:vacancy_id>/photos/<uuid:photo_id>/avancer/", home_photos.move_photo, name="move_photo"),
+    path("logements/photos/<uuid:photo_id>.jpg", home_photos.photo, name="photo"),
+    path("logements/photos/<uuid:photo_id>/retirer/", home_photos.remove_photo, name="remove_photo"),
+    path("logements/photos/<uuid:photo_id>/remettre/", home_photos.restore_photo, name="restore_photo"),
+    path("residences/", buildings.buildings, name="buildings"),
+    path("residences/nouvelle/", buildings.new_building, name="new_building"),
+    path("residences/<uuid:building_id>/", buildings.building, name="building"),
+    path("calculs/", runs.runs, name="runs"),
+    path("calculs/nouveau/", runs.new_run, name="new_run"),
+    path("calculs/<uuid:run_id>/", runs.run, name="run"),
+    path("calculs/<uuid:run_id>/avancement/", runs.run_progress, name="run_progress"),
+    path("calculs/<uuid:run_id>/arreter/", runs.run_stop, name="run_stop"),
+    path("calculs/<uuid:run_id>/recommencer/", runs.run_retry, name="run_retry"),
+    path("calculs/<uuid:run_id>/refaire/", runs.run_again, name="run_again"),
+    path("calculs/<uuid:run_id>/changements/", runs.run_changes, name="run_changes"),
+    path("calculs/<uuid:run_id>/retirer/", runs.run_retract, name="run_retract"),
+    path("calculs/<uuid:run_id>/etat/<slug:action>/", runs.run_act, name="run_act"),
+    path("calculs/<uuid:run_id>/carte.svg", run_result.run_map, name="run_map"),
+    path("calculs/<uuid:run_id>/rejouer.zip", run_result.run_replay, name="run_replay"),
+    path("calculs/<uuid:run_id>/fichiers/<str:name>", run_result.run_file, name="run_file"),
+    path("calculs/<uuid:run_id>/comparer/", run_result.compare_with, name="compare_with"),
+    path("calculs/<uuid:run_id>/comparer/<uuid:other_id>/", run_result.run_compare, name="run_compare"),
+    path("calculs/tandems/<uuid:tandem_id>/avis/", reviews.review, name="review_tandem"),
+    path("calculs/tandems/<uuid:tandem_id>/avis/<int:revision>/annuler/", reviews.undo_review, name="undo_review"),
+    path("horaires/", feeds.feeds, name="feeds"),
+    path("horaires/demander/", feeds.fetch_feed, name="fetch_feed"),
+    path("horaires/<uuid:feed_id>/<slug:action>/", feeds.feed_act, name="feed_act"),
+    path("politiques/", policies.policies, name="policies"),
+    path("politiques/nouvelle/", policies.new_policy, name="new_policy"),
+    path("politiques/<uuid:policy_id>/", policies.policy, name="policy"),
+    path("politiques/<uuid:policy_id>/modifier/", policies.edit_policy, name="edit_policy"),
+]
