@@ -1,11 +1,13 @@
 """The map of a run: homes, jobs, tandems and the lines of public transport, as shapes that a template draws."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from untoit.core.model.commute import Journey
 from untoit.core.model.place import Position
 from untoit.core.model.run import RunReport
+from untoit.core.model.work import Mode
 from untoit.core.territory.communes import commune, communes
 
 WIDTH = 1000.0
@@ -14,8 +16,12 @@ LOWEST, HIGHEST = 520.0, 1100.0
 NUMBERED_TANDEMS = 150
 """Above this number of tandems, the map shows densities: small dots, neither numbers nor links."""
 LABEL_SIZES = {"large": 17.0, "middle": 14.0, "small": 11.5}
+SMALL_MAP_SIZES = {"large": 30.0, "middle": 25.0, "small": 21.0}
+"""On a map that is shown at a third of its width."""
 LABEL_GAP = 3.0
 MARKER_GAP = 21.0
+_STYLES = {"métro": "metro", "tram": "tram", "tramway": "tram", "train": "train"}
+_NAMES_AROUND = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +139,18 @@ class _Sheet:
     height: float
 
     @classmethod
-    def around(cls, positions: Sequence[Position]) -> "_Sheet":
+    def around(
+        cls, positions: Sequence[Position], *, least: tuple[float, float] = (0.02, 0.015), lowest: float = LOWEST,
+        highest: float = HIGHEST,
+    ) -> "_Sheet":
         latitudes = [position.latitude for position in positions]
         longitudes = [position.longitude for position in positions]
         squeeze = math.cos(math.radians((min(latitudes) + max(latitudes)) / 2))
-        # A single address still makes a map, of about two kilometres.
-        wide = max((max(longitudes) - min(longitudes)) * squeeze, 0.02)
-        tall = max(max(latitudes) - min(latitudes), 0.015)
-        scale = min((WIDTH - 2 * MARGIN) / wide, (HIGHEST - 2 * MARGIN) / tall)
-        height = max(LOWEST, tall * scale + 2 * MARGIN)
+        # A single address still makes a map, of about two kilometres unless told otherwise.
+        wide = max((max(longitudes) - min(longitudes)) * squeeze, least[0])
+        tall = max(max(latitudes) - min(latitudes), least[1])
+        scale = min((WIDTH - 2 * MARGIN) / wide, (highest - 2 * MARGIN) / tall)
+        height = max(lowest, tall * scale + 2 * MARGIN)
         middle_longitude = (min(longitudes) + max(longitudes)) / 2
         middle_latitude = (min(latitudes) + max(latitudes)) / 2
         return cls(
@@ -170,6 +179,66 @@ class _Sheet:
         return next((km for km in (1, 2, 5, 10, 20, 50) if km * self.pixels_per_km >= WIDTH / 12), 100)
 
 
+@dataclass(frozen=True, slots=True)
+class RidePath:
+    """One part of a journey on the map; ``style`` is that of the line, or ``walk`` or ``direct``."""
+
+    style: str
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyPicture:
+    """A home, the jobs of its household and the way to each, on one small map."""
+
+    height: float
+    rides: tuple[RidePath, ...]
+    home: tuple[float, float]
+    jobs: tuple[tuple[float, float], ...]
+    towns: tuple[Town, ...]
+    scale_px: float
+    scale_km: float
+    width: float = field(default=WIDTH)
+
+
+def draw_journeys(home: Position, jobs: Sequence[tuple[Position, Journey]]) -> JourneyPicture:
+    """Return the map of one home and of the way out to each job."""
+    legs = [leg for _, journey in jobs for leg in journey.legs]
+    ends = [home, *(position for position, _ in jobs)]
+    passed = [Position(*point) for leg in legs for point in leg.path]
+    # A strip rather than a square: it stands beside the facts of the home, and a short way is not lost in it.
+    sheet = _Sheet.around([*ends, *passed], least=(0.008, 0.004), lowest=430.0, highest=560.0)
+    rides = []
+    for leg in legs:
+        points = [sheet.point(Position(*point)) for point in leg.path]
+        if len(points) > 1:
+            style = _STYLES.get(leg.kind or "", "bus") if leg.line else "walk" if leg.mode is Mode.WALK else "direct"
+            path = "M" + " L".join(f"{x:g} {y:g}" for x, y in points)
+            rides.append(RidePath(style, f"{leg.kind or ''} {leg.line or ''}".strip(), path))
+    for position, journey in jobs:
+        if not any(leg.path for leg in journey.legs):
+            (x, y), (to_x, to_y) = sheet.point(home), sheet.point(position)
+            rides.append(RidePath("direct", "", f"M{x:g} {y:g} L{to_x:g} {to_y:g}"))
+    length = 0.2 if sheet.pixels_per_km > WIDTH / 2 else sheet.round_km
+    at_home, at_jobs = sheet.point(home), tuple(sheet.point(position) for position, _ in jobs)
+    dots = [Marker(*point, "") for point in (at_home, *at_jobs)]
+    return JourneyPicture(
+        sheet.height, tuple(rides), at_home, at_jobs, tuple(_towns_around(sheet, dots)),
+        sheet.pixels_per_km * length, length,
+    )
+
+
+def _towns_around(sheet: _Sheet, dots: Sequence[Marker]) -> Iterable[Town]:
+    found = []
+    for place in communes():
+        x, y = sheet.point(place.position)
+        if sheet.holds(x, y):
+            found.append((x, y, place.name, _size(place.population), -place.population))
+    names = [one[:4] for one in sorted(found, key=lambda one: (one[4], one[2]))][:_NAMES_AROUND]
+    return _placed_names(names, sheet, dots, (), SMALL_MAP_SIZES)
+
+
 def _household_ranks(report: RunReport) -> dict[str, int]:
     """Number the households placed 1, 2 … in the order of the table."""
     return {
@@ -178,14 +247,13 @@ def _household_ranks(report: RunReport) -> dict[str, int]:
 
 
 def _lines(report: RunReport, sheet: _Sheet) -> Iterable[TransitLine]:
-    styles = {"métro": "metro", "tram": "tram", "tramway": "tram", "train": "train"}
     order = ("bus", "train", "tram", "metro")
     lines = []
     for line in report.network_lines:
         points = [sheet.point(Position(latitude, longitude)) for latitude, longitude in line.path]
         if len(points) > 1 and any(sheet.holds(*point) for point in points):
             path = "M" + " L".join(f"{x:g} {y:g}" for x, y in points)
-            lines.append(TransitLine(line.name, line.kind, styles.get(line.kind, "bus"), path))
+            lines.append(TransitLine(line.name, line.kind, _STYLES.get(line.kind, "bus"), path))
     return sorted(lines, key=lambda line: order.index(line.style))
 
 
@@ -223,10 +291,17 @@ def _towns(
     report: RunReport, sheet: _Sheet, numbers: Iterable[Marker], dots: Iterable[Marker]
 ) -> Iterable[Town]:
     """Yield the names of the communes, the largest first, each where it covers no marker and no other name."""
+    return _placed_names(_named_places(report, sheet), sheet, numbers, dots)
+
+
+def _placed_names(
+    places: Iterable[tuple[float, float, str, str]], sheet: _Sheet, numbers: Iterable[Marker], dots: Iterable[Marker],
+    sizes: Mapping[str, float] = LABEL_SIZES,
+) -> Iterable[Town]:
     taken = [(marker.x - 10, marker.y - 10, marker.x + 10, marker.y + 10) for marker in numbers]
     taken += [(marker.x - 4, marker.y - 4, marker.x + 4, marker.y + 4) for marker in dots]
-    for x, y, name, size in _named_places(report, sheet):
-        tall = LABEL_SIZES[size]
+    for x, y, name, size in places:
+        tall = sizes[size]
         wide = len(name) * tall * 0.58
         for anchor, left, top in (
             ("middle", x - wide / 2, y - 8), ("middle", x - wide / 2, y - 26), ("middle", x - wide / 2, y + 12),

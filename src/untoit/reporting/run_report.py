@@ -5,15 +5,24 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from untoit.core.model.run import STAGES, BudgetLine, LeftOut, RunReport, TandemRow
+from untoit.core.model.run import STAGES, LeftOut, RunReport, TandemRow
 from untoit.reporting import french
+from untoit.reporting.budget_bars import (
+    BAR_FOOT,
+    BAR_HEIGHT,
+    BAR_STEP,
+    BAR_TOP,
+    BAR_WIDTH,
+    MOMENTS,
+    BudgetBar,
+    budget_bars,
+)
 from untoit.reporting.charts import horizontal_bars
 from untoit.reporting.map import draw
 
@@ -25,7 +34,6 @@ LONG_NOTICE = 240
 """A notice longer than this is folded behind its subject."""
 
 MODES = {"tc": "transports en commun", "marche": "à pied", "velo": "à vélo", "voiture": "en voiture"}
-MOMENTS = {"avant": "Avant", "mois_1": "1er mois", "mois_4": "4e mois", "mois_15": "15e mois"}
 VERSIONS = {
     "logiciel": "Logiciel", "parametres": "Paramètres légaux (empreinte)", "horaires": "Horaires (empreinte)",
     "horaires_libelle": "Réseau", "entrees": "Fichiers reçus (empreinte)",
@@ -48,27 +56,6 @@ STAGE_TITLES = {
         "Le ménage avait des tandems possibles ; les logements ou les postes ont servi à d’autres.",
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One part of a bar of the budget picture."""
-
-    y: float
-    height: float
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetBar:
-    """One moment of the budget picture: resources stacked, the net housing cost as a line across them."""
-
-    x: float
-    label: str
-    segments: tuple[Segment, ...]
-    total: Decimal
-    total_y: float
-    housing_y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +153,7 @@ def _placed(report: RunReport) -> list[Placed]:
     for row in report.tandems:
         by_household.setdefault(row.application_number, []).append(row)
     return [
-        Placed(number, tuple(rows), _budget_bars(rows[0].budget))
+        Placed(number, tuple(rows), budget_bars(rows[0].budget))
         for number, rows in enumerate(by_household.values(), 1)
     ]
 
@@ -207,40 +194,3 @@ def _stages_chart(stages: Sequence[Stage]) -> Markup | None:
          for stage in stages],
         LEFT_OUT_COLOUR,
     )
-
-
-BAR_WIDTH, BAR_STEP, BAR_HEIGHT, BAR_TOP, BAR_FOOT = 46, 72, 120.0, 20.0, 24
-SOURCES = (
-    ("wages", "wages_net_eur"), ("bonus", "activity_bonus_eur"), ("rsa", "rsa_eur"), ("family", "family_benefits_eur"),
-    ("other", "other_eur"),
-)
-
-
-def _budget_bars(lines: Sequence[BudgetLine]) -> tuple[BudgetBar, ...]:
-    """Scale the budgets of one household to its own highest month."""
-    if not lines:
-        return ()
-    totals = [sum((getattr(line, name) for _, name in SOURCES), Decimal(0)) for line in lines]
-    tallest = max(*totals, *(line.net_housing_cost_eur for line in lines), Decimal(1))
-    scale = BAR_HEIGHT / float(tallest)
-    floor = BAR_TOP + BAR_HEIGHT
-    bars = []
-    for index, (line, total) in enumerate(zip(lines, totals, strict=True)):
-        y = floor
-        segments = []
-        for source, name in SOURCES:
-            height = float(getattr(line, name)) * scale
-            if height > 0:
-                y -= height
-                segments.append(Segment(round(y, 1), round(height, 1), source))
-        bars.append(
-            BudgetBar(
-                x=round(14 + index * BAR_STEP, 1),
-                label=MOMENTS.get(line.moment, line.moment),
-                segments=tuple(segments),
-                total=total,
-                total_y=round(floor - float(total) * scale - 5, 1),
-                housing_y=round(floor - float(line.net_housing_cost_eur) * scale, 1),
-            )
-        )
-    return tuple(bars)
