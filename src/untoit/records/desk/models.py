@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from untoit.records.desk.querysets import TaskQuerySet
 from untoit.records.partners.models import Membership, Organisation, Role, User
 
 
@@ -48,6 +49,10 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(max_length=60, blank=True)
+    postponed_from = models.DateField(null=True, blank=True, help_text="l'échéance d'avant, pour annuler le report")
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         verbose_name = "tâche"
@@ -57,6 +62,9 @@ class Task(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(owner__isnull=False) | ~Q(role=""), name="task_has_an_owner"
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=False) | Q(done_by__isnull=True), name="task_done_by_when_done"
             ),
         ]
         indexes: ClassVar = [

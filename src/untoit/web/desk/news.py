@@ -1,0 +1,155 @@
+"""What changed on what I may see, since I last looked: other people's acts, read from the journal of acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from untoit.records.applicants.models import Household, Person
+from untoit.records.desk.models import Visit
+from untoit.records.intake.models import Batch
+from untoit.records.jobs.models import Offer
+from untoit.records.pairings.models import Run, Tandem
+from untoit.records.partners.models import AuditEntry, Role
+from untoit.records.partners.rights import READ, WRITE, Actor, grant
+from untoit.records.stock.models import Vacancy
+from untoit.web.access import access
+from untoit.web.desk.subjects import subjects
+
+SHOWN = 100
+# Somebody who comes for the first time, or after long, reads the last week or month.
+FIRST, LONGEST = timedelta(days=7), timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act worth telling, what one must be able to read in full to know of it, and with which right."""
+
+    label: str
+    resource: str
+    action: str = READ
+
+
+# An act that is not here is told to nobody: adding one means choosing whose business it is.
+ACTS = {
+    "household.created": Act("Nouveau dossier", "household_composition"),
+    "household.changed": Act("Situation du ménage modifiée", "household_composition"),
+    "person.added": Act("Personne ajoutée au dossier", "identity"),
+    "person.changed": Act("Fiche modifiée", "identity"),
+    "evidence.added": Act("Justificatif ajouté", "housing_application"),
+    "evidence.withdrawn": Act("Justificatif retiré", "housing_application"),
+    "evidence.restored": Act("Justificatif remis", "housing_application"),
+    "consent.given": Act("Consentement recueilli", "consents_links"),
+    "consent.withdrawn": Act("Consentement retiré", "consents_links"),
+    "link.opened": Act("Partage ouvert", "consents_links"),
+    "link.extended": Act("Partage prolongé", "consents_links"),
+    "link.closed": Act("Partage fermé", "consents_links"),
+    "assignment.opened": Act("Nouveau suivi", "consents_links"),
+    "assignment.ended": Act("Fin d’un suivi", "consents_links"),
+    "note.written": Act("Note écrite", "social_notes"),
+    "offer.created": Act("Nouvelle offre", "job_offers"), "offer.changed": Act("Offre modifiée", "job_offers"),
+    "offer.confirm": Act("Offre confirmée", "job_offers"), "offer.fill": Act("Offre pourvue", "job_offers"),
+    "offer.withdraw": Act("Offre retirée", "job_offers"), "offer.reopen": Act("Offre rouverte", "job_offers"),
+    "vacancy.created": Act("Nouveau logement", "dwelling_stock"),
+    "vacancy.changed": Act("Logement modifié", "dwelling_stock"),
+    "vacancy.confirm": Act("Logement confirmé", "dwelling_stock"),
+    "vacancy.let": Act("Logement loué", "dwelling_stock"),
+    "vacancy.withdraw": Act("Logement retiré", "dwelling_stock"),
+    "vacancy.reopen": Act("Logement remis en location", "dwelling_stock"),
+    "photo.added": Act("Photo ajoutée", "dwelling_stock"),
+    "photo.removed": Act("Photo retirée", "dwelling_stock"),
+    "import.received": Act("Fichier déposé", "import", WRITE),
+    "import.confirmed": Act("Import confirmé", "import", WRITE),
+    "import.applied": Act("Import terminé", "import", WRITE),
+    "import.undone": Act("Import annulé", "import", WRITE),
+    "run.created": Act("Calcul demandé", "matching_run"), "run.computed": Act("Calcul terminé", "matching_run"),
+    "run.reviewed": Act("Calcul relu", "matching_run"), "run.released": Act("Calcul diffusé", "matching_run"),
+    "run.closed": Act("Calcul clos", "matching_run"), "run.retracted": Act("Diffusion retirée", "matching_run"),
+    "run.reopened": Act("Relecture rouverte", "matching_run"), "run.stopped": Act("Calcul arrêté", "matching_run"),
+    "run.solved_again": Act("Calcul refait avec vos choix", "matching_run"),
+    "tandem.accept": Act("Tandem retenu", "tandem"), "tandem.set_aside": Act("Tandem écarté", "tandem"),
+    "tandem.pin": Act("Tandem épinglé", "tandem"), "tandem.forbid": Act("Tandem interdit", "tandem"),
+}
+# A masked view of these is a view of the same thing: the act itself says no more.
+MASKED_IS_ENOUGH = frozenset({"tandem"})
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One act as the page tells it."""
+
+    at: datetime
+    label: str
+    about: str
+    url: str
+    who: str
+
+
+@access("desk", "R")
+def changes(request: HttpRequest) -> HttpResponse:
+    """Show what changed since the last visit."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    visit = Visit.objects.filter(pk=actor.membership_id).first()
+    since = visit.previous_at if visit else None
+    return render(request, "desk/changes.html", {
+        "since": _start(actor, since), "first": since is None, "news": news_since(actor, since, limit=SHOWN),
+        "shown": SHOWN,
+    })
+
+
+def news_since(actor: Actor, since: datetime | None, *, limit: int) -> list[News]:
+    """Return the latest acts of others on what the actor may see, the newest first."""
+    told = [code for code, act in ACTS.items() if _concerns(actor, act)]
+    found = (
+        AuditEntry.objects.filter(_visible(actor), at__gt=_start(actor, since), action__in=told)
+        .exclude(user_id=actor.user_id).select_related("organisation", "user").order_by("-at", "-pk")[:limit]
+    )
+    entries = list(found)
+    known = subjects(actor, ((entry.subject_kind, entry.subject_id) for entry in entries))
+    return [
+        News(
+            entry.at, ACTS[entry.action].label, known[entry.subject_id].label, known[entry.subject_id].url,
+            _who(actor, entry),
+        )
+        for entry in entries if entry.subject_id in known
+    ]
+
+
+def _start(actor: Actor, since: datetime | None) -> datetime:
+    return max(since, actor.at - LONGEST) if since else actor.at - FIRST
+
+
+def _concerns(actor: Actor, act: Act) -> bool:
+    given = grant(actor.role, act.resource, act.action)
+    if given is None or "A" in given.codes:
+        return False
+    return act.resource in MASKED_IS_ENOUGH or not given.masked
+
+
+def _visible(actor: Actor) -> Q:
+    """Keep the acts on rows that the actor may see, by the same querysets as the pages."""
+    rows = {
+        "household": Household.objects.visible_to(actor), "person": Person.objects.visible_to(actor),
+        "offer": Offer.objects.visible_to(actor), "vacancy": Vacancy.objects.visible_to(actor),
+        "run": Run.objects.visible_to(actor), "tandem": Tandem.objects.visible_to(actor),
+        "import": Batch.objects.visible_to(actor),
+    }
+    kept = Q(pk__isnull=True)
+    for kind, visible in rows.items():
+        kept |= Q(subject_kind=kind, subject_id__in=visible.order_by().values("pk"))
+    return kept
+
+
+def _who(actor: Actor, entry: AuditEntry) -> str:
+    """Name a colleague; of another organisation, the organisation, by the name that an employer may read."""
+    if entry.user is None or entry.organisation is None:
+        return "l’application"
+    if entry.organisation_id == actor.organisation_id:
+        return str(entry.user)
+    if actor.role is Role.EMPL:
+        return entry.organisation.neutral_name or "un partenaire"
+    return entry.organisation.name

@@ -1,0 +1,100 @@
+"""What a task or an act is about: its name under the rights of whoever looks, and the page where it is done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+
+from untoit.records.applicants.models import Household, Person
+from untoit.records.applicants.view import name_of
+from untoit.records.intake.models import Batch
+from untoit.records.jobs.models import Offer
+from untoit.records.pairings.models import Run, Tandem
+from untoit.records.partners.models import Role
+from untoit.records.partners.rights import Actor
+from untoit.records.stock.models import Vacancy
+from untoit.records.stock.selectors import is_masked
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The name of what is concerned, and the address of its page ("" when there is none for this reader)."""
+
+    label: str
+    url: str
+
+
+Found = dict[UUID, str]
+
+
+def subjects(actor: Actor, wanted: Iterable[tuple[str, UUID | None]]) -> dict[UUID, Subject]:
+    """
+    Return what the actor may read of these subjects, by identifier: one query a kind, whatever their number.
+
+    What she or he may not see is absent: it is shown without a name and without a link.
+    """
+    by_kind: dict[str, set[UUID]] = defaultdict(set)
+    for kind, pk in wanted:
+        if pk is not None and kind in _READERS:
+            by_kind[kind].add(pk)
+    return {
+        pk: Subject(label, _url(actor, kind, pk))
+        for kind, ids in by_kind.items()
+        for pk, label in _READERS[kind](actor, ids).items()
+    }
+
+
+def _url(actor: Actor, kind: str, pk: UUID) -> str:
+    name = "employer:offer" if kind == "offer" and actor.role is Role.EMPL else _PAGES[kind]
+    try:
+        return reverse(name, args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def _households(actor: Actor, ids: set[UUID]) -> Found:
+    names: dict[UUID, list[str]] = {pk: [] for pk in
+                                    Household.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True)}
+    for person in Person.objects.visible_to(actor).filter(household_id__in=names).order_by("number"):
+        names[person.household_id].append(name_of(person, actor))
+    return {pk: " et ".join(filter(None, some)) or "Ménage sans nom" for pk, some in names.items()}
+
+
+def _offers(actor: Actor, ids: set[UUID]) -> Found:
+    rows = Offer.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "title", "reference")
+    return {pk: f"{title} ({reference})" for pk, title, reference in rows}
+
+
+def _vacancies(actor: Actor, ids: set[UUID]) -> Found:
+    rows = Vacancy.objects.visible_to(actor).filter(pk__in=ids).only("pk", "reference")
+    # The reference of a dwelling that is not one's own leads to its address.
+    return {row.pk: "Logement" if is_masked(actor) else f"Logement {row.reference}" for row in rows}
+
+
+def _runs(actor: Actor, ids: set[UUID]) -> Found:
+    return dict(Run.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "title"))
+
+
+def _tandems(actor: Actor, ids: set[UUID]) -> Found:
+    rows = Tandem.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "household_id")
+    households = _households(actor, {household for _pk, household in rows})
+    return {pk: f"Tandem de {households[household]}" for pk, household in rows if household in households}
+
+
+def _imports(actor: Actor, ids: set[UUID]) -> Found:
+    rows = Batch.objects.visible_to(actor).filter(pk__in=ids)
+    return {row.pk: f"Import « {row.file_name} »" for row in rows}
+
+
+_READERS: dict[str, Callable[[Actor, set[UUID]], Found]] = {
+    "household": _households, "offer": _offers, "vacancy": _vacancies, "run": _runs, "tandem": _tandems,
+    "import": _imports, "batch": _imports,
+}
+_PAGES = {
+    "household": "adviser:candidate", "offer": "adviser:offer", "vacancy": "landlord:home", "run": "landlord:run",
+    "tandem": "adviser:tandem", "import": "imports:batch", "batch": "imports:batch",
+}
