@@ -1,13 +1,17 @@
-# make run : installe tout et lance le travail principal sur le territoire de démonstration.
+# make run : installe tout et lance l'application avec le territoire de démonstration (Ctrl-C pour arrêter).
+# make report : le calcul seul, sans application, sur les mêmes fichiers ; écrit une page à ouvrir.
 # make test : installe ce que demandent les tests (navigateur compris) et les lance tous.
-.PHONY: run test lint docs bench ci lock clean
+.PHONY: run report test lint docs bench ci lock clean
 SHELL := /bin/bash
 BIN := .venv/bin
 WORKERS ?= 2
 OUT ?= demo
 
 run: .setup/run
-	@$(BIN)/python -m tools.demo_run $(OUT)
+	@exec $(BIN)/untoit serve --demo --data $(OUT)
+
+report: .setup/run
+	@$(BIN)/python -m tools.demo_run $(OUT)/calcul
 
 test: .setup/test .setup/browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
@@ -22,7 +26,7 @@ docs: .setup/test
 
 bench: .setup/test
 	@for script in benchmarks/feeds.py benchmarks/commutes.py benchmarks/budget.py benchmarks/matching.py \
-	  benchmarks/sequential.py benchmarks/main_job.py benchmarks/hostile_files.py; do \
+	  benchmarks/sequential.py benchmarks/main_job.py benchmarks/hostile_files.py benchmarks/crashes.py; do \
 	  echo "== $$script"; $(BIN)/python -m $$(echo $${script%.py} | tr / .) || exit 1; done
 
 ci: lint test
@@ -44,4 +48,4 @@ lock:
 	@bash tools/setup.sh browser
 
 clean:
-	rm -rf .venv .setup demo build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .setup demo donnees build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""What ``make run`` does: build the demonstration territory, run the main job on it, say where to look."""
+"""What ``make report`` does: the demonstration territory, the main job on it without the application, where to look."""
 
 from __future__ import annotations
 

@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from untoit.api.app import api
+
 urlpatterns = [
     path("", include("untoit.web.public.urls")),
+    path("api/v1/", api.urls),
     path("compte/", include("allauth.urls")),
     path("", include("untoit.web.desk.urls")),
     path("", include("untoit.web.adviser.urls")),
