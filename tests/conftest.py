@@ -17,6 +17,7 @@ def pytest_configure(config):
     """Give the tests a PostgreSQL server of their own: the embedded one, without durability, kept in ``build/``."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "untoit.config.settings"
     os.environ["UNTOIT_MODE"] = "test"
+    os.environ.setdefault("UNTOIT_DATA", str(REPOSITORY / "build" / "test-data"))
     if "DATABASE_URL" not in os.environ and not hasattr(config, "workerinput"):
         from untoit.config import embedded
 
@@ -24,6 +25,15 @@ def pytest_configure(config):
     import django
 
     django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Copy each test database from one that was migrated once, until a migration changes: 0.3 s instead of 10."""
+    from django.conf import settings
+    from tests.factories.database import migrated_template
+
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated_template()
 
 
 @pytest.fixture(scope="session")

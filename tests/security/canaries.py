@@ -1,0 +1,122 @@
+"""
+Who must never read what: a second reading of ``access.md``, written apart from the code and from ``permissions.yaml``.
+
+A canary is forbidden to everybody who has no relation with its side, and to the roles that the matrix gives nothing, a
+mask or an aggregate: what is masked must not show its raw value anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from tests.security.outputs import fold
+from tests.security.world import EMPLOYERS, LINKED, OWNERS, PRINCIPALS, Canary, World
+
+from untoit.records.partners.columns import RESOURCE, declared
+
+LANDLORDS = {"LM", "LA", "LM_other"}
+DEPARTMENT = {"DEP", "DEP2", "DEP_head"}
+COACHES = {"EMPP", "EMPP2"}
+PARTNER = {"PART"}
+CANDIDATES = {"CAND", "CAND_other"}
+PLATFORM = {"ADM", "DPO"}
+# The field table of access.md: who reads a field in full, among those who are linked to the person.
+IN_FULL: dict[str, set[str]] = {
+    "first_name": LANDLORDS | DEPARTMENT | COACHES | PARTNER | CANDIDATES,
+    "surname": LANDLORDS | DEPARTMENT | COACHES | PARTNER | CANDIDATES,
+    "birth_date": LANDLORDS | DEPARTMENT | PARTNER | CANDIDATES,
+    "residence_permit": {"LA"} | DEPARTMENT | CANDIDATES,
+    "contact": LANDLORDS | DEPARTMENT | COACHES | PARTNER | CANDIDATES,
+    "address": LANDLORDS | DEPARTMENT | PARTNER | CANDIDATES,
+    "income": LANDLORDS | DEPARTMENT | PARTNER | CANDIDATES,
+    "application_number": LANDLORDS | PARTNER | CANDIDATES,
+    "skills": DEPARTMENT | COACHES | CANDIDATES,
+    "social_notes": DEPARTMENT | CANDIDATES,
+}
+# The same for what organisations keep: among the members of the side's owner, and among those linked to the household.
+BY_RESOURCE: dict[str, tuple[set[str], set[str]]] = {
+    "housing_application": (set(), LANDLORDS | PARTNER | CANDIDATES),
+    "dwelling_stock": (LANDLORDS | PARTNER, DEPARTMENT | CANDIDATES),  # the home of the tandem they look at together
+    "matching_run": (LANDLORDS, set()),
+    "run_settings": (LANDLORDS, set()),
+    "tandem": (LANDLORDS, LANDLORDS | DEPARTMENT | COACHES | CANDIDATES),
+    "import": (LANDLORDS | PARTNER, set()),
+    "nominative_export": ({"LM", "LM_other", "LA", "PART"}, set()),
+}
+
+
+def readers(canary: Canary) -> set[str]:
+    """Return who may read a canary."""
+    said = declared(canary.table)[canary.column]
+    owners, linked = OWNERS[canary.side], LINKED[canary.side]
+    if not said.startswith(RESOURCE):
+        return IN_FULL[said] & linked
+    resource = said.removeprefix(RESOURCE)
+    if (canary.table, canary.column) == ("pairings.Run", "title"):  # it names the occasion on the tandems one may see
+        resource = "tandem"
+    if resource == "job_offers":
+        return EMPLOYERS[canary.side] | LANDLORDS | DEPARTMENT | COACHES | PLATFORM | (CANDIDATES & linked)
+    if resource == "organisation_users":
+        return (owners - {"LA"}) | PLATFORM
+    if resource == "api_tokens":
+        return (owners - {"LA"}) | {"DPO"}
+    if resource == "platform_console":
+        return PLATFORM
+    as_owner, as_linked = BY_RESOURCE[resource]
+    return (owners & as_owner) | (linked & as_linked)
+
+
+@dataclass
+class Watch:
+    """Looks for the canaries that each principal must not read, in everything that it receives."""
+
+    world: World
+    leaks: list[str] = field(default_factory=list)
+    outputs: int = 0
+    looked_for: dict[str, dict[str, Canary]] = field(default_factory=lambda: defaultdict(dict))
+    seen: set[Canary] = field(default_factory=set)
+    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    _all: dict[str, Canary] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for canary in self.world.canaries:
+            allowed = readers(canary)
+            for text in canary.texts:
+                self._all[fold(text)] = canary
+                for name in PRINCIPALS:
+                    if name not in allowed:
+                        self.looked_for[name][fold(text)] = canary
+        self._patterns = {name: _any(texts) for name, texts in self.looked_for.items()}
+        self._any = _any(self._all)
+
+    def look(self, name: str, where: str, text: str, *, echo: str = "") -> None:
+        """Look at what a principal received; ``echo`` is what it sent itself, which may come back."""
+        self.outputs += 1
+        if echo:
+            text = text.replace(fold(echo), "")
+        for found in set(self._patterns[name].findall(text)):
+            canary = self.looked_for[name][found]
+            what = f"{canary.table}.{canary.column} du côté « {canary.side} »"
+            self.leaks.append(f"{where} : {name} lit {what} ({found}).")
+        self.seen.update(self._all[found] for found in self._any.findall(text))
+
+    @property
+    def count(self) -> str:
+        """Say how much was looked at: fields x roles x outputs."""
+        columns = {(canary.table, canary.column) for canary in self.world.canaries}
+        pairs = sum(len(texts) for texts in self.looked_for.values())
+        return (
+            f"canaris : {len(columns)} colonnes, {len(self._all)} textes, {len(self.looked_for)} personnes, "
+            f"{self.outputs} réponses ({pairs} textes interdits), {len(self.leaks)} fuites"
+        )
+
+    def never_seen(self) -> set[str]:
+        """Return the columns whose canary nobody read anywhere: a test of an absence needs the presence."""
+        shown = {f"{canary.table}.{canary.column}" for canary in self.seen}
+        return {f"{canary.table}.{canary.column}" for canary in self.world.canaries} - shown
+
+
+def _any(texts: dict[str, Canary]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)))
