@@ -89,12 +89,14 @@ def _out(offer: models.Offer) -> OfferOut:
     return OfferOut(
         id=offer.pk, etat=offer.state, confirmee_le=offer.confirmed_at, a_reconfirmer_avant=offer.expires_on,
         revision=offer.revision, reference=offer.reference, employeur=offer.employer, siret=offer.siret or None,
-        intitule=offer.title, rome=offer.occupation, contrat=Contract(offer.contract), duree_mois=plain_or_none(offer.duration_months),
+        intitule=offer.title, rome=offer.occupation, contrat=Contract(offer.contract),
+        duree_mois=plain_or_none(offer.duration_months),
         heures_hebdo=plain_or_none(offer.weekly_hours) if "heures_hebdo" in said else None,
         salaire_brut_mensuel=_euros(offer.gross_monthly_cents) if "salaire_brut_mensuel" in said else None,
         code_insee=offer.commune, latitude=offer.latitude, longitude=offer.longitude, postes=offer.openings,
         debut=offer.starts_on, permis=offer.licences, experience_min=plain_or_none(offer.min_experience_years),
-        niveau_francais=FrenchLevel(offer.french_level) if offer.french_level else None, horaires=offer.schedule if "horaires" in said else None,
+        niveau_francais=FrenchLevel(offer.french_level) if offer.french_level else None,
+        horaires=offer.schedule if "horaires" in said else None,
         en_tension=offer.in_shortage,
     )
 

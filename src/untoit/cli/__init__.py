@@ -24,9 +24,10 @@ COMMANDS = {
     "serve": "lance l'application : base de données, pages, travaux de fond",
     "migrate": "met la base de données à la version du logiciel",
     "createadmin": "crée le premier compte d'administration technique",
+    "replay": "redonne les données gelées d'un calcul, pour le refaire à l'identique",
 }
 # Those of the application live above the command line, which knows them by name only and needs no web framework.
-MODULES = {name: f"untoit.config.commands.{name}" for name in ("serve", "migrate", "createadmin")}
+MODULES = {name: f"untoit.config.commands.{name}" for name in ("serve", "migrate", "createadmin", "replay")}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

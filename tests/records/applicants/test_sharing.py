@@ -188,10 +188,14 @@ def test_the_last_one_who_follows_does_not_leave():
     own = one.links.get(organisation=made.organisations["department"])
 
     with pytest.raises(Refused, match="Personne d'autre"):
-        sharing.end_assignment(assignment_id=own.assignments.get().pk, by=made.actor("DEP"), at=NOW)
+        sharing.end_assignment(
+            household_id=own.household_id, assignment_id=own.assignments.get().pk, by=made.actor("DEP"), at=NOW
+        )
     sharing.assign(link_id=own.pk, membership_id=made.members["DEP2"].pk, by=made.actor("DEP"), at=NOW)
     first = Assignment.objects.get(link=own, membership=made.members["DEP"])
-    sharing.end_assignment(assignment_id=first.pk, by=made.actor("DEP"), at=NOW)
+    sharing.end_assignment(
+        household_id=first.link.household_id, assignment_id=first.pk, by=made.actor("DEP"), at=NOW
+    )
 
     assert seen_by(made.actor("DEP")) == set()
     assert seen_by(made.actor("DEP2")) == {one}

@@ -109,10 +109,9 @@ def test_the_list_of_tandems_costs_the_same_for_one_row_and_for_all(place, made)
 def test_files_and_the_map_come_down_for_the_project_lead_only(place, made):
     names = ["tandems.csv", "non_places.csv", "bilan.json", "certificat.json", "rapport.html"]
     addresses = [reverse("landlord:run_file", args=[made.pk, name]) for name in names]
-    addresses.append(reverse("landlord:run_replay", args=[made.pk]))
 
-    assert [browser(place, "LM").get(one).status_code for one in addresses] == [200] * 6
-    assert [browser(place, "LA").get(one).status_code for one in addresses] == [404] * 6
+    assert [browser(place, "LM").get(one).status_code for one in addresses] == [200] * 5
+    assert [browser(place, "LA").get(one).status_code for one in addresses] == [404] * 5
     picture = browser(place, "LA").get(reverse("landlord:run_map", args=[made.pk]))
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/svg+xml")
     numbers = made.tandems.values_list("household__application_number", flat=True)

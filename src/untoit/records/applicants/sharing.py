@@ -196,10 +196,10 @@ def hand_over(
 
 
 @transaction.atomic
-def end_assignment(*, assignment_id: UUID, by: Actor, at: datetime) -> Assignment:
+def end_assignment(*, household_id: UUID, assignment_id: UUID, by: Actor, at: datetime) -> Assignment:
     """Stop following; refused for the last one, so that no file is left to nobody."""
     require(by, "consents_links", WRITE)
-    found = Assignment.objects.filter(pk=assignment_id).select_related("link").first()
+    found = Assignment.objects.filter(pk=assignment_id, link__household=household_id).select_related("link").first()
     if found is None:
         raise Http404
     link = _link(found.link_id, by)

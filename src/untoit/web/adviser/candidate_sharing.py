@@ -149,7 +149,9 @@ def assignment_end(request: HttpRequest, household_id: UUID, assignment_id: UUID
     """Stop following; the last one who follows stays."""
     household_of(request, household_id)
     try:
-        sharing.end_assignment(assignment_id=assignment_id, by=request.actor, at=request.now)  # type: ignore[attr-defined]
+        sharing.end_assignment(
+            household_id=household_id, assignment_id=assignment_id, by=request.actor, at=request.now,  # type: ignore[attr-defined]
+        )
     except UntoitError as refusal:
         messages.error(request, refusal.sentence)
         return redirect(_page(household_id))

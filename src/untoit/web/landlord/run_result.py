@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from untoit.core.errors import UnusableInput
 from untoit.core.territory.communes import commune
 from untoit.records.applicants.models import Household, Person
 from untoit.records.jobs.models import Offer
@@ -27,7 +26,6 @@ from untoit.reporting.run_report import SIZES, STAGE_TITLES, VERSIONS
 from untoit.reporting.run_report import render as render_report
 from untoit.web.access import access
 from untoit.web.components.lists import Column, Listing
-from untoit.web.components.refusals import refused
 from untoit.web.landlord.run_forms import TandemFilter, UnplacedFilter
 
 REVIEW_KINDS = {Review.TO_REVIEW: "info", Review.ACCEPTED: "ok", Review.SET_ASIDE: "stop"}
@@ -206,20 +204,6 @@ def run_file(request: HttpRequest, run_id: UUID, name: str) -> HttpResponse:
     journal.note_act(actor, "run.downloaded", "run", run.pk, file=name)
     journal.note_read(actor, "tandem", "run", run.pk, count=run.tandems.count(), reason=name)
     return _attached(content, kind, name)
-
-
-@access("matching_run", WRITE)
-def run_replay(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """Download everything that computes the run again elsewhere."""
-    actor, run = _computed(request, run_id)
-    try:
-        content = downloads.replay_zip(run)
-    except UnusableInput as refusal:
-        return refused(request, refusal, back=reverse("landlord:run", args=[run_id]))
-    journal.note_act(actor, "run.downloaded", "run", run.pk, file="rejouer.zip")
-    journal.note_read(actor, "income", "run", run.pk, count=run.unplaced.count() + run.tandems.count(),
-                      reason="rejouer.zip")
-    return _attached(content, "application/zip", f"rejouer-{run.on.isoformat()}.zip")
 
 
 def _attached(content: bytes, kind: str, name: str) -> HttpResponse:

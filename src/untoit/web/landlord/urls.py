@@ -40,7 +40,6 @@ urlpatterns: list[URLPattern] = [
     path("calculs/<uuid:run_id>/retirer/", runs.run_retract, name="run_retract"),
     path("calculs/<uuid:run_id>/etat/<slug:action>/", runs.run_act, name="run_act"),
     path("calculs/<uuid:run_id>/carte.svg", run_result.run_map, name="run_map"),
-    path("calculs/<uuid:run_id>/rejouer.zip", run_result.run_replay, name="run_replay"),
     path("calculs/<uuid:run_id>/fichiers/<str:name>", run_result.run_file, name="run_file"),
     path("calculs/<uuid:run_id>/comparer/", run_result.compare_with, name="compare_with"),
     path("calculs/<uuid:run_id>/comparer/<uuid:other_id>/", run_result.run_compare, name="run_compare"),
