@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 _WIDTH = 22
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Q
 
@@ -17,7 +17,7 @@ def consents(actor: Actor) -> list[dict[str, Any]]:
         open=Count("pk", filter=Q(withdrawn_at__isnull=True)),
         withdrawn=Count("pk", filter=Q(withdrawn_at__isnull=False)),
     )
-    purposes, ways = dict(Consent._meta.get_field("purpose").choices), dict(Consent._meta.get_field("how").choices)
+    purposes, ways = (dict(cast(Any, Consent._meta.get_field(name)).choices) for name in ("purpose", "how"))
     return [
         {**row, "purpose": purposes[row["purpose"]], "how": ways[row["how"]]} for row in rows.order_by("purpose", "how")
     ]
@@ -32,7 +32,7 @@ def links(actor: Actor) -> list[dict[str, Any]]:
         expired=Count("pk", filter=unclosed & Q(expires_on__lt=actor.today)),
         closed=Count("pk", filter=~unclosed),
     )
-    return list(rows.order_by("organisation__name"))
+    return [dict(row) for row in rows.order_by("organisation__name")]
 
 
 def rights_requests(actor: Actor) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from untoit.core.exchange import Kind
 from untoit.core.exchange.columns import SUPPOSED_COLUMN, columns_of

@@ -80,7 +80,7 @@ class Reading:
         """Return the row as cells of the format, in a fixed writing: two equal rows have equal cells."""
         if self.kind is Kind.OFFERS and self.value is not None:
             return offer_cells(self.value)
-        return {**cells_of(self.value), **self.extra}  # type: ignore[arg-type]
+        return {**cells_of(self.value), **self.extra}
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of the record that this row fills."""
@@ -187,7 +187,7 @@ def _rounded_amounts(columns: Mapping[str, str], value: Any, problems: list[dict
 
 @cache
 def _limits(kind: Kind) -> dict[str, int]:
-    limits: dict[str, int] = {}
+    limits: dict[str, Any] = {}
     for name in _TEXTS:
         try:
             column: Any = MODELS[kind]._meta.get_field(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -49,6 +49,6 @@ class TandemQuerySet(models.QuerySet):
         if actor.role in (Role.LA, Role.LM):
             return found.filter(run__organisation_id=actor.organisation_id)
         # Partners take part in the review of the last attempt: not of a run that was solved again since.
-        run = self.model._meta.get_field("run").related_model
+        run: Any = self.model._meta.get_field("run").related_model
         again = run._default_manager.filter(parent=OuterRef("run"), state__in=UNDER_REVIEW)
         return found.filter(Q(run__state__in=RELEASED) | (Q(is_forbidden=False) & ~Exists(again)))

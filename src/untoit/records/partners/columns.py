@@ -49,7 +49,7 @@ def problems() -> list[str]:
     found: list[str] = []
     libraries = declarations()["libraries"]
     for label, model in tables().items():
-        real = {field.column for field in model._meta.local_fields}
+        real = {str(field.column) for field in model._meta.local_fields}
         said = declared(label)
         found += [f"columns.yaml : {label}.{one} n'est pas déclarée." for one in sorted(real - said.keys())]
         found += [f"columns.yaml : {label}.{one} n'existe pas." for one in sorted(said.keys() - real)]

@@ -58,6 +58,7 @@ class CandidateCodeForm(RequestLoginCodeForm):
     The page that follows is the same in every case, so that it does not tell who has an account.
     """
 
+    _user: Any  # set by allauth when the address is that of somebody
     phone = forms.CharField(label="Téléphone mobile", required=False, max_length=20)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

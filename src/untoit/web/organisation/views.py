@@ -44,7 +44,7 @@ def members_context(request: HttpRequest, organisation: Organisation) -> dict[st
     manages = rosters.can_manage(actor, organisation)
     allowed = ROLES_OF[organisation.kind]
     rows = [
-        {"membership": one, "lower": list(allowed[allowed.index(one.role) + 1:]),  # type: ignore[arg-type]
+        {"membership": one, "lower": list(allowed[allowed.index(one.role) + 1:]),
          "is_me": one.pk == actor.membership_id}
         for one in rosters.members_of(actor, organisation)
     ]
