@@ -96,10 +96,12 @@ class Watch:
         self.outputs += 1
         if echo:
             text = text.replace(fold(echo), "")
-        for found in set(self._patterns[name].findall(text)):
+        for match in {one[0]: one for one in self._patterns[name].finditer(text)}.values():
+            found = match[0]
             canary = self.looked_for[name][found]
             what = f"{canary.table}.{canary.column} du côté « {canary.side} »"
-            self.leaks.append(f"{where} : {name} lit {what} ({found}).")
+            around = " ".join(text[max(0, match.start() - 30):match.end() + 30].split())
+            self.leaks.append(f"{where} : {name} lit {what} ({found}, dans « {around} »).")
         self.seen.update(self._all[found] for found in self._any.findall(text))
 
     @property
@@ -119,4 +121,8 @@ class Watch:
 
 
 def _any(texts: dict[str, Canary]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)))
+    # An amount is a number by itself, decimals of zero included: not five digits in the coordinates of a drawing.
+    return re.compile("|".join(
+        rf"(?<![\d.,]){text}(?!\d|[.,]\d?[1-9])" if text.isdigit() else re.escape(text)
+        for text in sorted(texts, key=len, reverse=True)
+    ))

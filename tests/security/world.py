@@ -98,9 +98,16 @@ class World:
         return getattr(client, method)(url, data or {}, headers=headers)
 
 
+_OF_SIDE = {"a": "zqambre", "b": "zqhoux", "c": "zqfil"}
+
+
 def canary(side: str, word: str) -> str:
-    """Return a word that nothing else holds: lower case letters and a side."""
-    return f"zq{word}{side}qz"
+    """
+    Return a word that nothing else holds: lower case letters and a side.
+
+    The words of two sides differ by more than one letter, or a search that forgives a typing mistake finds both.
+    """
+    return f"{_OF_SIDE[side]}{word}{side}qz"
 
 
 def build(folder: Path) -> World:

@@ -25,7 +25,7 @@ def test_an_act_leads_to_the_state_of_the_table():
 @pytest.mark.parametrize(
     ("action", "state", "by", "given", "words"),
     [
-        ("open", "locked", "guard", {}, "« Ouvrir » n'est pas possible : l'état est maintenant « verrouillée »."),
+        ("open", "locked", "guard", {}, "« Ouvrir » n'est plus possible : l'état est maintenant « verrouillée »."),
         ("lock", "closed", "visitor", {"key": "42"}, "« Verrouiller » ne relève pas de votre rôle."),
         ("lock", "closed", "guard", {"key": ""}, "« Verrouiller » demande une précision qui manque."),
     ],

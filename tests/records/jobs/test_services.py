@@ -11,7 +11,7 @@ from tests.factories.records import NOW, offer, scheme
 from untoit.core.errors import Conflict, Refused
 from untoit.records.jobs import selectors, services
 from untoit.records.jobs.exchange import offer_to_core
-from untoit.records.jobs.lifecycle import STEPS
+from untoit.records.jobs.lifecycle import OFFER
 from untoit.records.jobs.models import Offer, OfferState
 from untoit.records.partners.models import AuditEntry
 
@@ -60,7 +60,7 @@ def test_a_role_that_only_reads_creates_nothing(made):
         services.create_offer(value=offer_to_core(stored(made)), by=made.actor("LM"), at=NOW)
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.action)
+@pytest.mark.parametrize("step", OFFER.transitions, ids=lambda step: step.action)
 @pytest.mark.parametrize("state", OfferState)
 def test_every_act_in_every_state(made, step, state):
     one = stored(made, state=state)
@@ -74,7 +74,7 @@ def test_every_act_in_every_state(made, step, state):
             assert step.label in refused.sentence
 
     one.refresh_from_db()
-    assert one.state == (step.leads_to if state in step.starts else state)
+    assert one.state == (step.target if state in step.sources else state)
 
 
 def test_whoever_comes_second_is_told(made):

@@ -16,7 +16,7 @@ from untoit.records.desk.services import open_task
 from untoit.records.partners.models import AuditEntry
 from untoit.records.stock import selectors, services
 from untoit.records.stock.exchange import vacancy_to_core
-from untoit.records.stock.lifecycle import STEPS
+from untoit.records.stock.lifecycle import VACANCY
 from untoit.records.stock.models import Building, Vacancy, VacancyState
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_a_reference_already_used_is_said(made):
         )
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.action)
+@pytest.mark.parametrize("step", VACANCY.transitions, ids=lambda step: step.action)
 @pytest.mark.parametrize("state", VacancyState)
 def test_every_act_in_every_state(made, step, state):
     home = vacancy(made.organisations["landlord"], state=state)
@@ -116,7 +116,7 @@ def test_every_act_in_every_state(made, step, state):
             assert step.label in refused.sentence
 
     home.refresh_from_db()
-    assert home.state == (step.leads_to if state in step.starts else state)
+    assert home.state == (step.target if state in step.sources else state)
 
 
 def test_confirming_gives_time_closes_the_task_and_does_not_send_back_who_is_editing(made):

@@ -8,6 +8,9 @@ from typing import Any
 
 from untoit.core.errors import Refused
 
+# Who acts when nobody does: a date has passed, a computation has ended.
+CLOCK = "clock"
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
@@ -80,7 +83,7 @@ class Lifecycle:
         name = dict(self.state_names).get(state, state)
         here = [one for one in lines if state in one.sources]
         if not here:
-            raise Refused(f"« {lines[0].label} » n'est pas possible : l'état est maintenant « {name} ».")
+            raise Refused(f"« {lines[0].label} » n'est plus possible : l'état est maintenant « {name} ».")
         mine = [one for one in here if by in one.by]
         if not mine:
             raise Refused(f"« {here[0].label} » ne relève pas de votre rôle.")

@@ -19,9 +19,9 @@ from untoit.core.wording import typography
 from untoit.records.desk import services as desk
 from untoit.records.desk.models import TaskKind
 from untoit.records.jobs.exchange import offer_columns
-from untoit.records.jobs.lifecycle import CONFIRMED_FOR, STEPS
+from untoit.records.jobs.lifecycle import CONFIRMED_FOR, OFFER
 from untoit.records.jobs.models import Offer, OfferState
-from untoit.records.partners.editing import recorded, require_revision, step_of
+from untoit.records.partners.editing import recorded, require_revision
 from untoit.records.partners.journal import note_act
 from untoit.records.partners.rights import WRITE, Actor, grant
 
@@ -134,12 +134,12 @@ def expire_offers(*, on: date, at: datetime) -> int:
 @transaction.atomic
 def _move(offer_id: UUID, action: str, *, by: Actor, at: datetime) -> Offer:
     offer = _locked(offer_id, by)
-    step = step_of(STEPS, action, offer, "Offre")
+    leads_to = OFFER.move(action, offer.state, by.role)
     # A confirmation changes no field of the form, so it does not send back whoever is filling it in.
-    if offer.state != step.leads_to:
-        offer.state = step.leads_to
+    if offer.state != leads_to:
+        offer.state = leads_to
         offer.revision += 1
-    if step.leads_to == OfferState.OPEN:
+    if leads_to == OfferState.OPEN:
         offer.confirmed_at, offer.expires_on = at, _until(at)
     with recorded(by):
         offer.save()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from untoit.core.lifecycles import Lifecycle, t
+from untoit.core.lifecycles import CLOCK, Lifecycle, t
 from untoit.records.pairings.models import Review, RunState
 from untoit.records.partners.models import Role
 
-CLOCK = "clock"
 LANDLORD = frozenset({Role.LM.value})
 REVIEWERS = frozenset({Role.LM.value, Role.LA.value, Role.DEP.value, Role.EMPP.value})
 

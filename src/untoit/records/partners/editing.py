@@ -16,7 +16,7 @@ from uuid import UUID
 import pghistory
 from django.utils import timezone
 
-from untoit.core.errors import Conflict, Refused
+from untoit.core.errors import Conflict
 from untoit.core.wording import typography
 from untoit.records.partners.models import AuditEntry, Organisation, User
 from untoit.records.partners.rights import Actor
@@ -54,34 +54,6 @@ def require_revision(row: Any, revision: int, *, by: Actor) -> None:
     raise Conflict(typography(
         f"Cette fiche a été modifiée{when}{who} : vos changements n'ont pas été enregistrés, relisez-la."
     ))
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One act on a row: the states it starts from, the one it leads to, and what it is called on its button."""
-
-    action: str
-    label: str
-    starts: frozenset[str]
-    leads_to: str
-    # What the row then is, as a sentence goes on: « cette offre est … »
-    done: str
-
-
-def step_of(steps: Iterable[Step], action: str, row: Any, noun: str) -> Step:
-    """Return the step that an action is, or refuse it in one sentence when the row is in none of its states."""
-    step = next(one for one in steps if one.action == action)
-    if row.state not in step.starts:
-        raise Refused(typography(
-            f"{noun} {row.reference} : « {step.label} » n'est plus possible, son état est maintenant "
-            f"« {row.get_state_display().lower()} »."
-        ))
-    return step
-
-
-def steps_from(steps: Iterable[Step], state: str) -> list[Step]:
-    """Return the acts that a state allows, for the buttons of its page."""
-    return [step for step in steps if state in step.starts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from untoit.core.model.dwelling import Dwelling
 from untoit.core.wording import typography
 from untoit.records.desk import services as desk
 from untoit.records.desk.models import TaskKind
-from untoit.records.partners.editing import recorded, require_revision, step_of
+from untoit.records.partners.editing import recorded, require_revision
 from untoit.records.partners.journal import note_act
 from untoit.records.partners.rights import WRITE, Actor, grant
 from untoit.records.stock.exchange import vacancy_columns
-from untoit.records.stock.lifecycle import CONFIRMED_FOR, STEPS
+from untoit.records.stock.lifecycle import CONFIRMED_FOR, VACANCY
 from untoit.records.stock.models import Building, Vacancy, VacancyState
 
 # What a form may say beside the exchange format.
@@ -159,12 +159,12 @@ def _save_building(building: Building) -> None:
 @transaction.atomic
 def _move(vacancy_id: UUID, action: str, *, by: Actor, at: datetime) -> Vacancy:
     vacancy = _locked(vacancy_id, by)
-    step = step_of(STEPS, action, vacancy, "Logement")
+    leads_to = VACANCY.move(action, vacancy.state, by.role)
     # A confirmation changes no field of the form, so it does not send back whoever is filling it in.
-    if vacancy.state != step.leads_to:
-        vacancy.state = step.leads_to
+    if vacancy.state != leads_to:
+        vacancy.state = leads_to
         vacancy.revision += 1
-    if step.leads_to == VacancyState.OPEN:
+    if leads_to == VacancyState.OPEN:
         vacancy.confirmed_at, vacancy.expires_on = at, _until(at)
     with recorded(by):
         vacancy.save()

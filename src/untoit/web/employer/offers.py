@@ -19,9 +19,8 @@ from untoit.core.errors import Conflict, Refused
 from untoit.core.exchange import OFFER_COLUMNS, parse_schedule
 from untoit.core.wording import typography
 from untoit.records.jobs import selectors, services
-from untoit.records.jobs.lifecycle import STEPS
+from untoit.records.jobs.lifecycle import OFFER
 from untoit.records.jobs.models import Offer, OfferState
-from untoit.records.partners.editing import steps_from
 from untoit.records.partners.journal import note_act
 from untoit.records.partners.models import Role
 from untoit.records.partners.rights import WRITE, Actor
@@ -131,7 +130,7 @@ def shown(actor: Actor, offer: Offer) -> dict[str, Any]:
         "place": MapData([MapPoint(offer.latitude, offer.longitude, offer.employer, "job")]),
         "hours_supposed": "horaires" in offer.supposed, "position_approximate": "position" in offer.supposed,
         "edits": selectors.edits_of(actor, offer) if writes else [], "writes": writes,
-        "steps": [step for step in steps_from(STEPS, offer.state) if step.action != "expire"] if writes else [],
+        "steps": OFFER.possible(offer.state, actor.role) if writes else (),
         "late": offer.state == OfferState.EXPIRED or offer.expires_on <= actor.today + selectors.ASKED_BEFORE,
     }
 

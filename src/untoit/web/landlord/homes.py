@@ -15,12 +15,11 @@ from django.urls import reverse
 from untoit.core.errors import Conflict, Refused
 from untoit.core.exchange import DWELLING_COLUMNS
 from untoit.core.wording import typography
-from untoit.records.partners.editing import steps_from
 from untoit.records.partners.journal import note_act
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.records.partners.search import folded
 from untoit.records.stock import selectors, services
-from untoit.records.stock.lifecycle import STEPS
+from untoit.records.stock.lifecycle import VACANCY
 from untoit.records.stock.models import Vacancy, VacancyState
 from untoit.web.access import access
 from untoit.web.components.downloads import file_response
@@ -132,7 +131,7 @@ def page_of(actor: Actor, vacancy: Vacancy, photo_form: PhotoForm | None = None)
         "commune": selectors.commune_name(vacancy.commune), "state_kind": STATE_KINDS[VacancyState(vacancy.state)],
         "reserving_party": selectors.RESERVING_PARTIES.get(vacancy.reserving_party, ""),
         "outlay_cents": vacancy.rent_cents + vacancy.charges_cents, "photos": selectors.photos_of(vacancy),
-        "edits": selectors.edits_of(actor, vacancy), "steps": steps_from(STEPS, vacancy.state),
+        "edits": selectors.edits_of(actor, vacancy), "steps": VACANCY.possible(vacancy.state, actor.role),
         "writes": actor.may("dwelling_stock", WRITE), "photo_form": photo_form or PhotoForm(),
         "address": _address(vacancy),
         "place": MapData([MapPoint(vacancy.latitude, vacancy.longitude, vacancy.reference, "home")]),
