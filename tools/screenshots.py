@@ -1,8 +1,8 @@
 """
 Take the pictures of the documentation.
 
-``python -m tools.screenshots [--site http://localhost:8000] [--report demo]``: the main pages of a running
-demonstration (``make run``), entered in one click as each role, and the map and one tandem of ``make report``.
+``python -m tools.screenshots [--site http://localhost:8000]``: the main pages of a running demonstration
+(``make run``), entered in one click as each role.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 780}
+WIDE, PHONE = 1280, (390, 780)
 # Screens of few colours: a palette makes a third of the size, and nobody sees the difference.
 COLOURS = 128
 
@@ -32,24 +32,17 @@ class Shot:
     path: str
     follow: str = ""
     phone: bool = False
+    height: int = 860
 
 
 SHOTS = (
-    Shot("accueil", "", "/"),
-    Shot("matin", "LM", "/matin/"),
-    Shot("candidats", "LA", "/candidats/"),
-    Shot("candidat", "LA", "/candidats/", "main tbody a"),
-    Shot("logements", "LM", "/logements/"),
-    Shot("logement", "LM", "/logements/", "main tbody a"),
-    Shot("imports", "LM", "/imports/"),
+    Shot("matinee", "LM", "/matin/"),
     Shot("import", "LM", "/imports/", "main tbody a"),
-    Shot("calculs", "LM", "/calculs/"),
     Shot("calcul", "LM", "/calculs/", "main tbody a"),
-    Shot("tandem-page", "LM", "/tandems/", "main tbody a"),
-    Shot("employeur", "EMPL", "/employeur/"),
-    Shot("employeur-offre", "EMPL", "/employeur/offres/nouvelle/"),
-    Shot("pilotage", "FUND", "/pilotage/"),
-    Shot("mon-espace", "CAND", "/mon-espace/", phone=True),
+    Shot("tandem", "LM", "/tandems/", "main tbody a", height=1000),
+    Shot("candidat", "LA", "/candidats/", "main tbody a"),
+    Shot("employeur", "EMPL", "/employeur/", "main tbody a"),
+    Shot("espace-candidat", "CAND", "/mon-espace/", phone=True),
 )
 
 
@@ -58,7 +51,7 @@ def chromium() -> str:
     return next(path for path in CHROMIUM if Path(path).exists())
 
 
-def main(site: str, report: Path | None) -> None:
+def main(site: str) -> None:
     """Write the pictures; a page that is not there is said and left out."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -68,8 +61,6 @@ def main(site: str, report: Path | None) -> None:
                 for shot in SHOTS:
                     if shot.role == role:
                         print(f"{shot.name:<18}", _take(page, site, shot))
-        if report is not None:
-            _take_report(browser, report)
         browser.close()
 
 
@@ -79,7 +70,7 @@ def _entered(browser: Browser, site: str, role: str) -> Iterator[Page]:
     page = context.new_page()
     if role:
         page.goto(site + "/")
-        page.locator(f"form:has(input[name=role][value={role}]) button").click()
+        page.locator(f"form:has(input[name=role][value={role}]) button").first.click()
     try:
         yield page
     finally:
@@ -87,7 +78,8 @@ def _entered(browser: Browser, site: str, role: str) -> Iterator[Page]:
 
 
 def _take(page: Page, site: str, shot: Shot) -> str:
-    page.set_viewport_size(PHONE if shot.phone else WIDE)
+    width, height = PHONE if shot.phone else (WIDE, shot.height)
+    page.set_viewport_size({"width": width, "height": height})
     answer = page.goto(site + shot.path)
     if answer is None or not answer.ok:
         return f"réponse {answer.status if answer else '?'}, laissée de côté"
@@ -108,18 +100,7 @@ def _smaller(path: Path) -> int:
     return path.stat().st_size
 
 
-def _take_report(browser: Browser, folder: Path) -> None:
-    page = browser.new_page(viewport={"width": 1100, "height": 900})
-    page.goto((folder / "resultats" / "rapport.html").resolve().as_uri())
-    page.locator("section:has(h2#carte)").screenshot(path=IMAGES / "carte.png")
-    tandem = page.locator("tbody[id^=tandem-]").first
-    tandem.locator("summary").click()
-    tandem.screenshot(path=IMAGES / "tandem.png")
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--site", default="http://localhost:8000")
-    parser.add_argument("--report", type=Path, default=None)
-    asked = parser.parse_args()
-    main(asked.site.rstrip("/"), asked.report)
+    main(parser.parse_args().site.rstrip("/"))

@@ -49,6 +49,11 @@ case $what in
     # The lock is complete, and its gunicorn is newer than what OpenFisca asks for: nothing is resolved again here.
     VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --no-deps --require-hashes -r "requirements/$lock.lock"
     VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --no-deps -e .
+    # Compiled once, here: otherwise the first start would wait for it. Nothing depends on it.
+    .venv/bin/python -m compileall -q -j 0 .venv/lib src >/dev/null 2>&1 || true
+    warm=$(mktemp -d)
+    .venv/bin/python -m tools.demo_run "$warm" >/dev/null 2>&1 || true
+    rm -rf "$warm"
     ;;
   browser)
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \

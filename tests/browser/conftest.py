@@ -1,6 +1,7 @@
 """A headless Chromium that watches what a page does: errors, blocked content, requests, weight."""
 
 import os
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,9 @@ def visit(chromium, live_server):
         if user is not None:
             client = Client()
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            session = client.session  # the pages of the second factor want a sign-in that has just been made
+            session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+            session.save()
             context.add_cookies([{
                 "name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
                 "url": live_server.url,

@@ -1,98 +1,258 @@
 """
 The pages that the sweep opens: who looks at which URL.
 
-Add a line for each page that is read; ``kwargs`` takes the scene and returns the arguments of the URL. A name that does
-not resolve is skipped while ``STRICT`` is false.
+Every URL that answers a page to GET is in ``PAGES`` for one role at least, or in ``NO_PAGE`` with the reason: the sweep
+fails on a name that is in neither. The rows are those of the matrix of rights (``tests/security/world.py``), with runs
+and imports at each of their states.
 """
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
 
-from tests.factories.records import Scheme, linked_household, offer, person, scheme, vacancy
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.urls import reverse
+from django.utils import timezone
+from tests.factories.runs import demo_files
+from tests.security import world as worlds
+from tests.security.walk import pages as walked
 
-from untoit.records.applicants.models import Household
-from untoit.records.jobs.models import Offer
+from untoit.records.intake.models import Batch, BatchState, Row, RowOutcome
+from untoit.records.pairings.models import Run, RunState
+from untoit.records.partners import invitations
 from untoit.records.partners.models import User
-from untoit.records.stock.models import Vacancy
 
-STRICT = False
+PASSWORD = "une phrase de passe pour l'essai"
+
+# What answers GET without being a page of its own.
+NO_PAGE = {
+    "a file": (
+        "adviser:offers_export", "adviser:tandem_pdf", "adviser:tandem_photo", "candidate:copy_json",
+        "candidate:copy_pdf", "candidate:tandem_pdf", "candidate:tandem_photo", "employer:offers_export",
+        "imports:corrections", "imports:model", "landlord:homes_export", "landlord:photo", "landlord:run_file",
+        "landlord:run_map", "mfa_download_recovery_codes", "public:communes", "public:health", "public:ready",
+    ),
+    "a part of a page": ("employer:occupations", "imports:progress", "landlord:run_progress"),
+    "only leads elsewhere": (
+        "landlord:compare_with", "mfa_login_webauthn", "account_confirm_login_code",
+        "account_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate",
+    ),
+    "wants a link sent by e-mail or a key of the visitor": (
+        "account_confirm_email", "account_reset_password_from_key", "mfa_edit_webauthn", "mfa_remove_webauthn",
+    ),
+}
 
 
 @dataclass
 class Scene:
-    """What the pages show: a few rows of everything, seen by each role."""
+    """The world of the matrix, with runs and imports at each state and an invitation that was sent."""
 
-    scheme: Scheme
-    household: Household
-    vacancy: Vacancy
-    offer: Offer
-    candidate: User
+    world: worlds.World
+    runs: dict[str, Run]
+    batches: dict[str, Batch]
+    welcome: str
 
     def user(self, role: str) -> User:
         """Return who looks."""
-        return self.candidate if role == "CAND" else self.scheme.user(role)
+        return self.world.users[role]
+
+    def row(self, name: str) -> Any:
+        """Return the row of side ``a`` that has this name."""
+        return self.world.rows["a"][name]
 
 
-def make_scene() -> Scene:
+def make_scene(folder) -> Scene:
     """Fill the database."""
-    made = scheme()
-    households = [linked_household(made, current_commune="59350") for _ in range(7)]
-    homes = [vacancy(made.organisations["landlord"]) for _ in range(7)]
-    offers = [offer(made.organisations["employer"], is_public=index % 2 == 0) for index in range(7)]
-    candidate = User.objects.create_user("candidat@essai.invalid", full_name="Camille Essai")
-    seeker = households[0].persons.first() or person(households[0])
-    seeker.account = candidate
-    seeker.save()
-    return Scene(made, households[0], homes[0], offers[0], candidate)
+    made = worlds.build(demo_files(folder / "demo", households=14, dwellings=12, offers=16))
+    run, batch = made.rows["a"]["run"], made.rows["a"]["batch"]
+    run.refresh_from_db()
+    runs = {state: _run_like(run, state) for state in RunState.values if state != RunState.RELEASED}
+    batches = {state: _batch_like(batch, state) for state in BatchState.values}
+    secured = made.users["DPO"]
+    TOTP.activate(secured, generate_totp_secret())
+    RecoveryCodes.activate(secured)
+    for user in (secured, made.users["ADM"]):
+        user.set_password(PASSWORD)
+        user.save()
+    return Scene(made, runs, batches, _welcome(made))
 
 
-def _nothing(_: Scene) -> dict[str, object]:
-    return {}
+def _run_like(run: Run, state: str) -> Run:
+    other = copy(run)
+    other.pk, other._state = uuid4(), copy(run._state)
+    other._state.adding = True
+    other.state, other.title = state, f"Essai : {RunState(state).label}"
+    if state == RunState.FAILED:
+        other.failure = "La mémoire a manqué. Choisissez un périmètre plus petit."
+    if state == RunState.CLOSED:
+        other.closed_at = timezone.now()
+    other.save()
+    other.feeds.set(run.feeds.all())
+    if state in (RunState.DRAFT, RunState.COMPUTING, RunState.FAILED):
+        return other
+    for tandem in run.tandems.all():
+        jobs = list(tandem.jobs.all())
+        tandem.pk, tandem.run, tandem._state.adding = uuid4(), other, True
+        tandem.save()
+        for job in jobs:
+            job.pk, job.tandem, job._state.adding = None, tandem, True
+            job.save()
+    for one in run.unplaced.all():
+        one.pk, one.run, one._state.adding = None, other, True
+        one.save()
+    return other
+
+
+def _batch_like(batch: Batch, state: str) -> Batch:
+    other = copy(batch)
+    other.pk, other._state = uuid4(), copy(batch._state)
+    other._state.adding = True
+    other.state, other.sha256, other.file_name = state, uuid4().hex * 2, f"{state}.csv"
+    other.counts = dict.fromkeys(RowOutcome.values, 1)
+    if state in (BatchState.APPLIED, BatchState.UNDONE):
+        other.applied_at = timezone.now()
+    other.save()
+    for line, outcome in enumerate(RowOutcome.values, start=2):
+        Row.objects.create(batch=other, line=line, raw=["059012690000000GDPUB"], outcome=outcome)
+    return other
+
+
+def _welcome(made: worlds.World) -> str:
+    """Return the address that an invited person receives."""
+    addresses = []
+
+    def address(token: str) -> str:
+        addresses.append(reverse("organisation:welcome", args=[token]))
+        return addresses[0]
+
+    invitations.approve(
+        invitation_id=made.rows["a"]["invitation"].pk, link=address, by=made.actor("LM"), at=timezone.now()
+    )
+    return addresses[0]
+
+
+def _of(**names: str) -> Callable[[Scene], dict[str, Any]]:
+    """Take the arguments of a URL from the rows of side ``a``: ``vacancy_id="vacancy"``."""
+    return lambda scene: {argument: scene.row(name).pk for argument, name in names.items()}
+
+
+def _run(state: str) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"run_id": scene.runs[state].pk}
+
+
+def _batch(state: str, **more: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"batch_id": scene.batches[state].pk, **more}
+
+
+def _compared(scene: Scene) -> dict[str, Any]:
+    return {"run_id": scene.row("run").pk, "other_id": scene.runs["computed"].pk}
+
+
+def _to_review(scene: Scene) -> dict[str, Any]:
+    return {"tandem_id": scene.runs["computed"].tandems.order_by("number")[0].pk}
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: a URL name, who opens it (``None``: everybody), the arguments and the query string."""
+    """One page: a URL name, who opens it, the arguments, the query string, the status that is right."""
 
     name: str
-    role: str | None = None
-    kwargs: Callable[[Scene], dict[str, object]] = _nothing
+    role: str = "PUB"
+    kwargs: Callable[[Scene], dict[str, Any]] = lambda _: {}
     query: str = ""
+    status: int = 200
+
+    def path(self, scene: Scene) -> str:
+        """Return the address."""
+        if self.name == "organisation:welcome":
+            return scene.welcome + self.query
+        if self.name.startswith("/"):
+            return self.name
+        return reverse(self.name, kwargs=self.kwargs(scene)) + self.query
 
 
-def _home(scene: Scene) -> dict[str, object]:
-    return {"vacancy_id": scene.vacancy.pk}
+_HOUSEHOLD = _of(household_id="household")
+_PERSON = _of(household_id="household", person_id="person")
+_LINK = _of(household_id="household", link_id="link")
+_HOME, _OFFER, _TANDEM = _of(vacancy_id="vacancy"), _of(offer_id="offer"), _of(tandem_id="tandem")
+_RUN, _POLICY = _of(run_id="run"), _of(policy_id="policy")
 
-
-def _offer(scene: Scene) -> dict[str, object]:
-    return {"offer_id": scene.offer.pk}
-
-
-def _household(scene: Scene) -> dict[str, object]:
-    return {"household_id": scene.household.pk}
-
-
-PAGES = (
-    Page("public:home"), Page("public:legal"), Page("public:accessibility"), Page("public:offers"),
-    Page("public:offers", query="?q=zzz"), Page("account_login"), Page("account_request_login_code"),
-    Page("desk:morning", "LM"), Page("desk:morning", "DEP"), Page("desk:morning", "EMPL"),
-    Page("desk:search", "LM", query="?q=essai"), Page("desk:changes", "LM"), Page("desk:notifications", "LM"),
+# Three thirds that take about the same time.
+LANDLORD = (
+    Page("desk:morning", "LM"), Page("desk:search", "LM", query="?q=essai"), Page("desk:changes", "LM"),
+    Page("desk:notifications", "LM"),
+    Page("landlord:homes", "LM"), Page("landlord:homes", "EMPP"), Page("landlord:homes", "PART"),
+    Page("landlord:home", "LA", _HOME), Page("landlord:home", "DEP", _HOME),
+    Page("landlord:new_home", "LA"), Page("landlord:edit_home", "LA", _HOME), Page("landlord:buildings", "LM"),
+    Page("landlord:new_building", "LM"), Page("landlord:building", "LM", _of(building_id="building")),
+    Page("landlord:runs", "LM"), Page("landlord:new_run", "LM"), Page("landlord:run", "LM", _RUN),
+    *(Page("landlord:run", "LM", _run(state)) for state in ("draft", "computing", "failed", "reviewed", "closed")),
+    *(
+        Page("landlord:run", "LM", _run("computed"), f"?partie={part}")
+        for part in ("tandems", "attente", "carte", "etapes", "origine")
+    ),
+    Page("landlord:run", "LA", _RUN),
+    Page("landlord:run_again", "LM", _run("computed")), Page("landlord:run_changes", "LM", _run("reviewed")),
+    Page("landlord:run_retract", "LM", _RUN), Page("landlord:run_compare", "LM", _compared),
+    Page("landlord:review_tandem", "LM", _to_review), Page("landlord:feeds", "LM"), Page("landlord:policies", "LM"),
+    Page("landlord:policy", "LM", _POLICY), Page("landlord:new_policy", "LM"),
+    Page("landlord:edit_policy", "LM", _POLICY),
+)
+PEOPLE = (
+    Page("desk:morning", "DEP"), Page("desk:morning", "EMPP"),
     Page("adviser:candidates", "LM"), Page("adviser:candidates", "EMPP"), Page("adviser:candidates", "PART"),
-    Page("adviser:candidate", "LA", _household), Page("adviser:candidate", "DEP", _household),
-    Page("adviser:candidate", "EMPP", _household),
-    Page("adviser:offers", "EMPP"), Page("adviser:offer", "LA", _offer), Page("adviser:tandems", "LM"),
-    Page("landlord:homes", "LM"), Page("landlord:homes", "EMPP"), Page("landlord:home", "LA", _home),
-    Page("landlord:new_home", "LA"), Page("landlord:edit_home", "LA", _home), Page("landlord:buildings", "LM"),
-    Page("landlord:runs", "LM"), Page("landlord:new_run", "LM"), Page("landlord:feeds", "LM"),
-    Page("landlord:policies", "LM"),
-    Page("employer:offers", "EMPL"), Page("employer:new_offer", "EMPL"), Page("employer:offer", "EMPL", _offer),
-    Page("employer:edit_offer", "EMPL", _offer),
+    Page("adviser:new_candidate", "LA"), Page("adviser:candidate_exports", "LM"),
+    Page("adviser:candidate", "LM", _HOUSEHOLD), Page("adviser:candidate", "LA", _HOUSEHOLD),
+    Page("adviser:candidate", "DEP", _HOUSEHOLD), Page("adviser:candidate", "EMPP", _HOUSEHOLD),
+    Page("adviser:candidate_history", "LM", _HOUSEHOLD), Page("adviser:candidate_composition", "LA", _HOUSEHOLD),
+    Page("adviser:candidate_resources", "LA", _HOUSEHOLD), Page("adviser:candidate_rsa", "DEP", _HOUSEHOLD),
+    Page("adviser:candidate_application", "LA", _HOUSEHOLD), Page("adviser:candidate_add_person", "LA", _HOUSEHOLD),
+    Page("adviser:candidate_identity", "LA", _PERSON), Page("adviser:candidate_pathway", "EMPP", _PERSON),
+    Page("adviser:candidate_evidence", "LA", _HOUSEHOLD), Page("adviser:candidate_note", "DEP", _HOUSEHOLD),
+    Page("adviser:candidate_consent", "LA", _HOUSEHOLD), Page("adviser:candidate_share", "DEP", _HOUSEHOLD),
+    Page("adviser:consent_withdraw", "LA", lambda scene: {**_HOUSEHOLD(scene), "purpose": "matching"}),
+    Page("adviser:link_extend", "LA", _LINK), Page("adviser:link_close", "LA", _LINK),
+    Page("adviser:link_follow", "LA", _LINK),
+    Page("adviser:offers", "EMPP"), Page("adviser:offer", "LA", _OFFER), Page("adviser:tandems", "LM"),
+    Page("adviser:tandem", "LM", _TANDEM), Page("adviser:tandem", "EMPP", _TANDEM),
+    Page("adviser:tandem", "LA", _to_review),
     Page("candidate:home", "CAND"), Page("candidate:readings", "CAND"), Page("candidate:contact", "CAND"),
+    Page("candidate:work_wishes", "CAND"), Page("candidate:home_wishes", "CAND"),
+    Page("candidate:link_close", "CAND", _of(link_id="link")), Page("candidate:tandem", "CAND", _TANDEM),
+)
+OTHERS = (
+    Page("public:home"), Page("public:legal"), Page("public:accessibility"), Page("public:offers"),
+    Page("public:offers", query="?q=zzz"), Page("/nulle-part/", status=404), Page("/nulle-part/", "LM", status=404),
+    Page("account_login"), Page("account_request_login_code"), Page("account_inactive"), Page("account_signup"),
+    Page("account_reset_password"), Page("account_reset_password_done"), Page("account_reset_password_from_key_done"),
+    Page("account_email_verification_sent"), Page("organisation:welcome"),
+    Page("account_logout", "LM"), Page("account_email", "LM"), Page("account_set_password", "LM"),
+    Page("account_change_password", "ADM"), Page("mfa_index", "LM"), Page("mfa_index", "DPO"),
+    Page("mfa_activate_totp", "LM"), Page("mfa_add_webauthn", "LM"), Page("mfa_list_webauthn", "LM"),
+    Page("mfa_deactivate_totp", "DPO"), Page("mfa_view_recovery_codes", "DPO"), Page("mfa_reauthenticate", "DPO"),
+    Page("mfa_generate_recovery_codes", "DPO"),
+    Page("employer:offers", "EMPL"), Page("employer:new_offer", "EMPL"), Page("employer:offer", "EMPL", _OFFER),
+    Page("employer:edit_offer", "EMPL", _OFFER), Page("desk:morning", "EMPL"),
     Page("steering:overview", "FUND"), Page("steering:overview", "LM"),
     Page("imports:list", "LM"), Page("imports:new", "LM"), Page("imports:new", "EMPL"),
+    *(Page("imports:batch", "LM", _batch(state)) for state in BatchState.values),
+    Page("imports:columns", "LM", _batch("mapping")), Page("imports:row", "LM", _batch("ready", line=5)),
+    Page("imports:batch", "LM", _batch("ready"), "?lignes=refused"),
     Page("organisation:members", "LM"), Page("organisation:invitations", "LM"), Page("organisation:tokens", "LM"),
     Page("organisation:account", "LM"), Page("organisation:account", "CAND"), Page("organisation:reads", "LM"),
     Page("platform:overview", "ADM"), Page("platform:overview", "DPO"), Page("platform:journal", "ADM"),
+    Page("platform:new_organisation", "ADM"),
+    Page("platform:organisation", "ADM", _of(organisation_id="organisation")),
     Page("platform:reads", "DPO"), Page("platform:consents", "DPO"), Page("platform:rights_requests", "DPO"),
-    Page("platform:glass", "ADM"), Page("mfa_index", "LM"),
+    Page("platform:glass", "ADM"),
 )
+PARTS = {"landlord": LANDLORD, "people": PEOPLE, "others": OTHERS}
+
+
+def unregistered() -> set[str]:
+    """Return the names of the URLs that answer to GET and are in no table."""
+    known = {page.name for part in PARTS.values() for page in part} | {n for some in NO_PAGE.values() for n in some}
+    return {one.name for one in walked() if not one.of_api and one.accepts("GET")} - known

@@ -3,9 +3,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
@@ -79,9 +81,16 @@ def works_in(folder):
 
 
 @pytest.fixture
-def application(tmp_path):
-    made = Application(tmp_path / "site")
-    yield made
+def application():
+    # Not pytest's folder: every session of pytest closes that to the user who runs the database when we are root.
+    with tempfile.TemporaryDirectory(prefix="untoit-serve-") as place:
+        Path(place).chmod(0o755)
+        made = Application(Path(place) / "site")
+        yield made
+        _end(made)
+
+
+def _end(made):
     if made.process.poll() is None:
         made.stop()
     for left in works_in(made.folder):

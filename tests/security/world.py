@@ -176,6 +176,11 @@ def _open_dates() -> None:
         model.objects.update(confirmed_at=now, expires_on=now.date() + timedelta(days=40))
 
 
+def _grouped(amount: str, mark: str) -> str:
+    """Return an amount with this mark between thousands, as sentences write it."""
+    return f"{int(amount):,}".replace(",", mark)
+
+
 def _translated(kept: Any, pairs: list[tuple[str, str]]) -> Any:
     """Return a snapshot where the words of one side are those of another."""
     text = json.dumps(kept, ensure_ascii=False)
@@ -342,7 +347,10 @@ class _Side:
         theirs = self.world.rows["a"]
         pairs = [
             (theirs["household"].application_number, rows["household"].application_number),
-            tuple(one["household"].finances["tax_income_n2_eur_year"] for one in (theirs, rows)),
+            *(
+                tuple(_grouped(one["household"].finances["tax_income_n2_eur_year"], mark) for one in (theirs, rows))
+                for mark in ("", "\u202f", "\u00a0")
+            ),
             *((getattr(theirs["vacancy"], one), getattr(rows["vacancy"], one)) for one in ("reference", "address",
                                                                                            "building_name")),
             *((getattr(theirs["offer"], one), getattr(rows["offer"], one)) for one in ("reference", "title", "employer",
@@ -421,5 +429,5 @@ BY_URL: dict[tuple[str, str], str] = {
 }
 LITERALS: dict[str, str] = {
     "token": "jeton-inconnu", "version": "1", "action": "withdraw", "form": "csv", "purpose": "matching", "line": "2",
-    "kind": "menages", "revision": "1", "name": "tandems.csv",
+    "kind": "menages", "revision": "1", "name": "bilan.json",
 }

@@ -1,9 +1,14 @@
 """Runs on screen: launched, followed, reviewed, released, compared; each page by whoever may open it."""
 
+import io
+import zipfile
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.factories.runs import demo_files
+
+from untoit.records.pairings import downloads
 
 pytestmark = pytest.mark.django_db
 
@@ -107,15 +112,37 @@ def test_the_list_of_tandems_costs_the_same_for_one_row_and_for_all(place, made)
 
 
 def test_files_and_the_map_come_down_for_the_project_lead_only(place, made):
-    names = ["tandems.csv", "non_places.csv", "bilan.json", "certificat.json", "rapport.html"]
-    addresses = [reverse("landlord:run_file", args=[made.pk, name]) for name in names]
+    figures = reverse("landlord:run_file", args=[made.pk, "bilan.json"])
+    named = [reverse("landlord:run_file", args=[made.pk, name]) for name in ("tandems.csv", "rapport.html")]
 
-    assert [browser(place, "LM").get(one).status_code for one in addresses] == [200] * 5
-    assert [browser(place, "LA").get(one).status_code for one in addresses] == [404] * 5
+    assert [browser(place, who).get(figures).status_code for who in ("LM", "LA")] == [200, 404]
+    assert [browser(place, "LM").get(one).status_code for one in named] == [404, 404]
     picture = browser(place, "LA").get(reverse("landlord:run_map", args=[made.pk]))
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/svg+xml")
     numbers = made.tandems.values_list("household__application_number", flat=True)
     assert not any(number in picture.content.decode() for number in numbers)
+
+
+def test_files_that_name_people_leave_by_two_people_once_and_say_who_took_them(place, made):
+    from untoit.records.applicants.models import ExportRequest
+
+    page = reverse("adviser:candidate_exports") + f"?calcul={made.pk}"
+    browser(place, "LM").post(page, {"reason": "Commission du 24 novembre"})
+    asked = ExportRequest.objects.get()
+    address = reverse("adviser:export_file", args=[asked.pk])
+
+    early = browser(place, "LM").post(address)
+    browser(place, "LM2").post(reverse("adviser:export_approve", args=[asked.pk]))
+    taken = browser(place, "LM").post(address)
+    again = browser(place, "LM").post(address)
+
+    assert (early.status_code, taken.status_code, again.status_code) == (302, 200, 409)
+    with zipfile.ZipFile(io.BytesIO(taken.content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert files["tandems.csv"] == downloads.tandems_csv(made)
+    assert set(files) == {"tandems.csv", "non_places.csv", "certificat.json", "rapport.html", "LISEZ-MOI.txt"}
+    assert "Commission du 24 novembre" in files["LISEZ-MOI.txt"].decode()
+    assert browser(place, "LM_other").get(page).status_code == 404
 
 
 def test_review_in_one_click_with_undo_and_a_conflict_told(place, made):
@@ -221,7 +248,7 @@ def test_solving_again_from_the_screen_and_comparing(place, made):
 def test_runs_do_not_exist_for_anybody_else(place, made):
     addresses = [
         reverse("landlord:run", args=[made.pk]), reverse("landlord:run_map", args=[made.pk]),
-        reverse("landlord:run_file", args=[made.pk, "tandems.csv"]),
+        reverse("landlord:run_file", args=[made.pk, "bilan.json"]),
         reverse("landlord:run_compare", args=[made.pk, made.pk]),
     ]
 

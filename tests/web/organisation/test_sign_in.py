@@ -172,7 +172,7 @@ def test_a_session_ends(client, made, key, seconds):
 def test_public_account_pages_answer_in_our_design(client, path):
     page = client.get(path).content.decode()
 
-    assert "untoit.css" in page and page.count("<h1") == 1
+    assert "site.css" in page and page.count("<h1") == 1
 
 
 @pytest.mark.parametrize("path", [
@@ -184,4 +184,4 @@ def test_account_pages_answer_in_our_design(client, lead, path):
 
     page = client.get(path, follow=True).content.decode()
 
-    assert "untoit.css" in page and page.count("<h1") == 1
+    assert "site.css" in page and page.count("<h1") == 1

@@ -17,7 +17,7 @@ from untoit.records.pairings import choices, snapshot, timetables
 from untoit.records.pairings.models import Run
 from untoit.records.pairings.selectors import left_out_of, rows_of
 
-CSV, JSON = "text/csv; charset=utf-8", "application/json"
+JSON = "application/json"
 _PLACEHOLDER_DATE = (2020, 1, 1, 0, 0, 0)
 
 
@@ -41,12 +41,22 @@ def certificate_json(run: Run) -> bytes:
     return _written("certificat.json", lambda path: write_document(path, run.certificate or {}))
 
 
-FILES: dict[str, tuple[Callable[[Run], bytes], str]] = {
-    "tandems.csv": (tandems_csv, CSV),
-    "non_places.csv": (unplaced_csv, CSV),
-    "bilan.json": (balance_json, JSON),
-    "certificat.json": (certificate_json, JSON),
+# What names nobody may be downloaded at once; the rest leaves by a request that a second person approves.
+FILES: dict[str, tuple[Callable[[Run], bytes], str]] = {"bilan.json": (balance_json, JSON)}
+NOMINATIVE: dict[str, Callable[[Run], bytes]] = {
+    "tandems.csv": tandems_csv, "non_places.csv": unplaced_csv, "certificat.json": certificate_json,
 }
+
+
+def nominative_zip(run: Run, report: bytes, notice: str) -> bytes:
+    """Return the files that name people, the report to print, and a notice of who took them, when and what for."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, make in NOMINATIVE.items():
+            _add(out, name, make(run))
+        _add(out, "rapport.html", report)
+        _add(out, "LISEZ-MOI.txt", notice.encode())
+    return archive.getvalue()
 
 
 def command(run: Run) -> str:

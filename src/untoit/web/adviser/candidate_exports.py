@@ -9,7 +9,7 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,8 +20,12 @@ from untoit.core.wording import typography
 from untoit.records.applicants import exports, selectors
 from untoit.records.applicants.models import ExportRequest
 from untoit.records.applicants.view import name_of
+from untoit.records.pairings import downloads
+from untoit.records.pairings.models import Run
+from untoit.records.pairings.selectors import report_of
 from untoit.records.partners.rights import Actor, require
 from untoit.reporting.candidate_list import workbook
+from untoit.reporting.run_report import render as render_report
 from untoit.web.access import access
 from untoit.web.adviser.candidate_edit import edit
 from untoit.web.adviser.candidate_forms import ReasonForm
@@ -32,6 +36,8 @@ from untoit.web.components.refusals import refused
 FRESH_SECONDS = 300
 KEPT = ("q", "suivi", "accord", "expire", "priorite", "sans_tandem")
 SHOWN = 20
+# The filter of a request for the files of a run.
+RUN = "calcul"
 _Table = tuple[list[str], list[list[str]], set[UUID]]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -44,7 +50,8 @@ def candidate_exports(request: HttpRequest) -> HttpResponse:
     again = _authenticate_again(request)
     if again is not None:
         return again
-    filters = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+    run = _run_asked_for(request.GET.get(RUN, ""), actor)
+    filters = {RUN: str(run.pk)} if run else {name: request.GET[name] for name in KEPT if request.GET.get(name)}
     waiting = ExportRequest.objects.visible_to(actor).select_related("asked_by__user", "approved_by__user")[:SHOWN]
     form = ReasonForm(request.POST or None)
     return edit(
@@ -52,9 +59,10 @@ def candidate_exports(request: HttpRequest) -> HttpResponse:
         lambda valid: exports.request_export(
             reason=valid.cleaned_data["reason"], filters=filters, by=actor, at=request.now,  # type: ignore[attr-defined]
         ),
-        title="Exporter la liste des candidats", back=reverse("adviser:candidate_exports"),
+        title=f"Demander les fichiers de « {run.title} »" if run else "Exporter la liste des candidats",
+        back=reverse("adviser:candidate_exports"),
         said="La demande est enregistrée : un ou une collègue doit l'approuver dans les 24 heures.",
-        template="adviser/candidate_exports.html", count=listing_of(request).count_label, exports=[
+        template="adviser/candidate_exports.html", count=listing_of(request).count_label, run=run, exports=[
             _shown(one, actor) for one in waiting
         ], filters=filters,
     )
@@ -82,6 +90,8 @@ def export_file(request: HttpRequest, export_id: UUID) -> HttpResponse:
     if again is not None:
         return again
     asked = ExportRequest.objects.visible_to(actor).filter(pk=export_id).first()
+    if asked is not None and RUN in asked.filters:
+        return _run_files(request, asked, actor)
     heads, rows, households = _table(request, asked.filters if asked else {}, actor)
     try:
         taken = exports.take_export(
@@ -96,6 +106,42 @@ def export_file(request: HttpRequest, export_id: UUID) -> HttpResponse:
     return HttpResponse(content, content_type=XLSX, headers={
         "Content-Disposition": f'attachment; filename="candidats-{actor.today:%Y-%m-%d}.xlsx"',
         "Cache-Control": "no-store",
+    })
+
+
+def _run_asked_for(text: str, actor: Actor) -> Run | None:
+    """Return the run whose files are asked for; one that is not the actor's does not exist."""
+    if not text:
+        return None
+    try:
+        found = Run.objects.visible_to(actor).filter(pk=UUID(text), result__isnull=False).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _run_files(request: HttpRequest, asked: ExportRequest, actor: Actor) -> HttpResponse:
+    """Give the files of a run that name people, with a notice of who took them."""
+    run = _run_asked_for(asked.filters[RUN], actor)
+    assert run is not None
+    households = set(run.tandems.values_list("household_id", flat=True))
+    households |= set(run.unplaced.values_list("household_id", flat=True))
+    try:
+        taken = exports.take_export(
+            export_id=asked.pk, households=households, rows=len(households), by=actor, at=request.now  # type: ignore[attr-defined]
+        )
+    except UntoitError as refusal:
+        return refused(request, refusal, back=reverse("adviser:candidate_exports"))
+    notice = typography(
+        f"Fichiers du calcul « {run.title} », pris par {actor.user_name} ({actor.organisation_name}) le "
+        f"{timezone.localtime(actor.at):%d/%m/%Y à %H h %M}. Raison : {taken.reason}. "
+        "Ils nomment des personnes accompagnées : gardez-les chiffrés, effacez-les après usage."
+    )
+    content = downloads.nominative_zip(run, render_report(report_of(run)).encode(), notice)
+    return HttpResponse(content, content_type="application/zip", headers={
+        "Content-Disposition": f'attachment; filename="calcul-{run.on:%Y-%m-%d}.zip"', "Cache-Control": "no-store",
     })
 
 

@@ -139,11 +139,8 @@ def _page(
         "view": view, "tandems": tandems, "shows_tandems": actor.may("tandem"), "reason_form": reason or ReasonForm(),
         "timeline": timeline(actor, household, _proposed(tandems)),
     }, status=status)
-    journal.note_read(actor, "identity", "household", household.pk, reason=why)
-    if view.income:
-        journal.note_read(actor, "income", "household", household.pk)
-    if view.notes:
-        journal.note_read(actor, "social_notes", "household", household.pk)
+    read = {"identity": why, **({"income": ""} if view.income else {}), **({"social_notes": ""} if view.notes else {})}
+    journal.note_reads(actor, read, "household", household.pk)
     return answer
 
 

@@ -82,6 +82,7 @@ def _listing(request: HttpRequest, actor: Actor) -> Listing:
 def _rows(rows: list[Offer]) -> list[dict[str, Any]]:
     return [{
         "offer": one, "commune": selectors.commune_name(one.commune), "state_kind": STATE_KINDS[OfferState(one.state)],
+        "contract": selectors.CONTRACTS.get(one.contract, one.contract),
     } for one in rows]
 
 

@@ -11,10 +11,8 @@ from untoit.core.exchange import Kind
 from untoit.core.exchange.readers import LOADERS
 from untoit.core.exchange.tables import Problems, Row
 from untoit.core.model.problem import Severity
-from untoit.core.territory.communes import commune, communes
+from untoit.core.territory.communes import commune
 
-# Names of smaller places would cover the map.
-_SHOWN_FROM = 8_000
 YES_NO_UNKNOWN = (("", "Je ne sais pas"), ("oui", "Oui"), ("non", "Non"))
 
 
@@ -30,14 +28,6 @@ class ExchangeForm(forms.Form):
     # Set by ``clean``: the value of the core, and whether the position is that of the centre of the commune.
     value: Any = None
     position_is_approximate = False
-
-    @property
-    def towns(self) -> list[tuple[str, float, float, str, bool]]:
-        """Return what the map of the position needs: code, position, name of each commune, and whether it is shown."""
-        return [
-            (place.code, place.position.latitude, place.position.longitude, place.name, place.population >= _SHOWN_FROM)
-            for place in communes()
-        ]
 
     def cells(self) -> dict[str, str]:
         """Return the row: one cell a column."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache, reduce
+from functools import reduce
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.urls import reverse
 
 from untoit.core.territory.communes import Commune, commune, communes
 from untoit.core.territory.occupations import Occupation, occupation, occupations
@@ -21,20 +20,18 @@ MOST_SUGGESTIONS = 12
 
 
 class CommuneInput(forms.TextInput):
-    """A text with the names of the communes of the table as suggestions of the browser."""
+    """A text that suggests the communes of the table; ``site.js`` asks for their names when the text is entered."""
 
     def format_value(self, value: Any) -> str | None:
         """Return « Lesquin (59343) » for a code."""
         place = commune(str(value)) if value else None
         return _in_full(place) if place is not None and place.code == value else value
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """Return the input and its list."""
-        known = {**(attrs or {}), "list": f"{name}-communes", "autocomplete": "off"}
-        return format_html(
-            '{}<datalist id="{}">{}</datalist>', super().render(name, value, known, renderer), known["list"],
-            _commune_options(),
-        )
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Say where the names are."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"] |= {"data-communes": reverse("public:communes"), "autocomplete": "off"}
+        return context
 
 
 class CommuneField(forms.CharField):
@@ -99,8 +96,3 @@ def _named(names: Vocabulary, text: str) -> set[str]:
 
 def _in_full(place: Commune | None) -> str:
     return "" if place is None else f"{place.name} ({place.code})"
-
-
-@cache
-def _commune_options() -> SafeString:
-    return format_html_join("", '<option value="{}">', ((_in_full(place),) for place in communes()))

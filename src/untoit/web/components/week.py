@@ -31,7 +31,7 @@ class WeekInput(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Name the script, whose address is known once the static files are collected."""
         context = super().get_context(name, value, attrs)
-        context["widget"]["attrs"].update({"data-week": "", "data-script": static("untoit/week.js")})
+        context["widget"]["attrs"].update({"data-week": "", "data-script": static("site/week.js")})
         return context
 
 

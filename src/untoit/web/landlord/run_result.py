@@ -15,6 +15,7 @@ from django.urls import reverse
 from untoit.core.territory.communes import commune
 from untoit.records.applicants.models import Household, Person
 from untoit.records.jobs.models import Offer
+from untoit.records.jobs.selectors import CONTRACTS
 from untoit.records.pairings import choices, codec, downloads, selectors
 from untoit.records.pairings.models import Review, Run, RunState, Tandem, Unplaced
 from untoit.records.pairings.reviews import buttons
@@ -23,7 +24,6 @@ from untoit.records.partners.rights import WRITE, Actor
 from untoit.records.stock.models import Vacancy
 from untoit.reporting.map import draw
 from untoit.reporting.run_report import SIZES, STAGE_TITLES, VERSIONS
-from untoit.reporting.run_report import render as render_report
 from untoit.web.access import access
 from untoit.web.components.lists import Column, Listing
 from untoit.web.landlord.run_forms import TandemFilter, UnplacedFilter
@@ -119,7 +119,8 @@ def tandem_row(tandem: Tandem, actor: Actor, run_state: str) -> dict[str, Any]:
     return {
         "tandem": tandem, "names": names_of(tandem.household, actor), "home": home,
         "number": tandem.household.application_number if actor.sees("application_number") == "F" else "",
-        "place": known.name if known else home.commune, "jobs": tandem.jobs.all(),
+        "place": known.name if known else home.commune,
+        "jobs": [(one, CONTRACTS.get(one.offer.contract, one.offer.contract)) for one in tandem.jobs.all()],
         "kind": REVIEW_KINDS[Review(tandem.review)],
         "actions": {one.action for one in buttons(tandem, actor, run_state)},
     }
@@ -192,18 +193,13 @@ def _computed(request: HttpRequest, run_id: UUID) -> tuple[Actor, Run]:
 
 @access("matching_run", WRITE)
 def run_file(request: HttpRequest, run_id: UUID, name: str) -> HttpResponse:
-    """Download one of the files that ``untoit match`` writes."""
+    """Download a file of the run that names nobody."""
     actor, run = _computed(request, run_id)
-    if name == "rapport.html":
-        content, kind = render_report(selectors.report_of(run)).encode(), "text/html; charset=utf-8"
-    elif name in downloads.FILES:
-        make, kind = downloads.FILES[name]
-        content = make(run)
-    else:
+    if name not in downloads.FILES:
         raise Http404
+    make, kind = downloads.FILES[name]
     journal.note_act(actor, "run.downloaded", "run", run.pk, file=name)
-    journal.note_read(actor, "tandem", "run", run.pk, count=run.tandems.count(), reason=name)
-    return _attached(content, kind, name)
+    return _attached(make(run), kind, name)
 
 
 def _attached(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("mentions-legales/", views.legal, name="legal"),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("offres-publiques/", offers.offers, name="offers"),
+    path("communes.json", views.communes_known, name="communes"),
     path("entrer/", demonstration.enter, name="demo_enter"),
     path("healthz", health.healthz, name="health"),
     path("readyz", health.readyz, name="ready"),

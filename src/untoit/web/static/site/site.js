@@ -63,6 +63,11 @@
   // A part of the page names the script that it needs: maps and the weekly picker cost nothing to other pages.
   function loadScripts() {
     document.querySelectorAll("[data-script]").forEach(function (part) {
+      var folded = part.closest("details:not([open])");
+      if (folded) {
+        folded.addEventListener("toggle", loadScripts, { once: true });
+        return;
+      }
       part.dataset.script.split(" ").forEach(function (address) {
         if (document.querySelector('script[src="' + address + '"]')) { return; }
         var script = document.createElement("script");
@@ -71,6 +76,27 @@
         document.head.appendChild(script);
       });
     });
+  }
+
+  // The communes are asked for when a commune is about to be typed, once for the page.
+  function suggestCommunes() {
+    var list = document.getElementById("communes");
+    var wanted = list ? null : document.activeElement && document.activeElement.dataset.communes;
+    if (wanted) {
+      list = document.createElement("datalist");
+      list.id = "communes";
+      document.body.appendChild(list);
+      fetch(wanted).then(function (answer) { return answer.json(); }).then(function (known) {
+        known.communes.forEach(function (one) {
+          var option = document.createElement("option");
+          option.value = one[3] + " (" + one[0] + ")";
+          list.appendChild(option);
+        });
+      });
+    }
+    if (list) {
+      document.querySelectorAll("[data-communes]").forEach(function (input) { input.setAttribute("list", "communes"); });
+    }
   }
 
   // A table that is wider than the screen is scrolled with the keyboard too.
@@ -100,6 +126,8 @@
     focusErrors(document);
     guardForms();
     guardDrafts();
+    suggestCommunes();
+    document.addEventListener("focusin", suggestCommunes);
     document.querySelectorAll("[data-print]").forEach(function (button) {
       button.hidden = false;
       button.addEventListener("click", function () { window.print(); });

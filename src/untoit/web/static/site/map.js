@@ -45,7 +45,7 @@
       var marker = L.circleMarker(point.at, {
         radius: look[1], color: colour("--card"), weight: 2, fillColor: colour(look[0]), fillOpacity: 1
       });
-      marker.bindTooltip(text(point.label), { permanent: data.points.length <= 4 && point.kind !== "stop", direction: "auto" });
+      marker.bindTooltip(text(point.label), { permanent: data.points.length <= 4 && point.kind !== "stop", direction: "auto", offset: [8, 0] });
       if (point.url) { marker.on("click", function () { window.location.assign(point.url); }); }
       marker.addTo(map);
       bounds.extend(point.at);

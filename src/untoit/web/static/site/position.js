@@ -7,13 +7,19 @@
     return isFinite(value) ? value : null;
   }
 
-  function draw(box) {
+  function prepare(box) {
     if (box.dataset.drawn || !window.L) { return; }
     box.dataset.drawn = "1";
+    fetch(box.dataset.towns).then(function (answer) { return answer.json(); }).then(function (known) {
+      draw(box, known.communes);
+    });
+  }
+
+  function draw(box, towns) {
     box.textContent = "";
     box.hidden = false;
     var form = box.closest("form"), latitude = form.elements.latitude, longitude = form.elements.longitude;
-    var commune = form.elements.code_insee, towns = JSON.parse(document.getElementById(box.dataset.towns).textContent);
+    var commune = form.elements.code_insee;
     var map = L.map(box, { attributionControl: false, minZoom: 8, maxZoom: 17, scrollWheelZoom: false });
     L.control.scale({ imperial: false }).addTo(map);
     var ink = getComputedStyle(document.documentElement).getPropertyValue("--act").trim(), marker = null;
@@ -56,5 +62,5 @@
     if (details) { details.addEventListener("toggle", function () { map.invalidateSize(); follow(); }); }
   }
 
-  document.querySelectorAll("[data-position]").forEach(draw);
+  document.querySelectorAll("[data-position]").forEach(prepare);
 })();
