@@ -14,7 +14,7 @@ report: .setup/run
 	@$(BIN)/python -m tools.demo_run $(OUT)/calcul
 
 test: .setup/test .setup/browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
 
 lint: .setup/test
 	$(BIN)/ruff check src tests benchmarks tools

@@ -27,6 +27,16 @@ def pytest_configure(config):
     django.setup()
 
 
+def pytest_collection_modifyitems(items):
+    """Keep on one worker what shares a costly set-up: the world of the security tests, each sweep of the browser."""
+    for item in items:
+        folder = item.path.relative_to(REPOSITORY / "tests").parts[0]
+        if folder == "security":
+            item.add_marker(pytest.mark.xdist_group("security"))
+        elif folder in ("browser", "scenarios"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Copy each test database from one that was migrated once, until a migration changes: 0.3 s instead of 10."""

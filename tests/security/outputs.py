@@ -16,7 +16,8 @@ _SPACES = re.compile(r"(?<=\d)[\u00a0\u202f\u2009 ](?=\d{3})")
 def texts_of(answer: Any) -> str:
     """Return everything that can be read in an answer: its headers, and its body opened as what it is."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    headers = "\n".join(f"{name}: {value}" for name, value in answer.items())
+    # A length is a number that may happen to be that of an amount.
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.items() if name != "Content-Length")
     return fold(headers + "\n" + readable(body, answer.get("Content-Type", "")))
 
 

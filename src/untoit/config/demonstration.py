@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from untoit.config import demonstration_data
+from untoit.core.budget import BudgetWorker
 from untoit.records.applicants.models import Person
 from untoit.records.partners.models import Membership, Organisation, OrganisationKind, Role, User
 
@@ -56,22 +57,33 @@ ACCOUNTS = (
 )
 
 
-def load_when_empty(*, folder: Path, say: Callable[[str], None]) -> bool:
-    """Load the demonstration when nobody has an account yet; return whether it did."""
+def load_when_empty(
+    *, folder: Path, say: Callable[[str], None], worker: BudgetWorker | None = None,
+    almost: Callable[[], None] = lambda: None,
+) -> bool:
+    """
+    Load the demonstration when nobody has an account yet; return whether it did.
+
+    ``worker`` simulates the budgets, when one is started already; ``almost`` is called before the run is computed.
+    """
     if User.objects.exists():
         if not _was_interrupted():
             return False
         say("Le chargement précédent a été interrompu : il est repris du début.")
         call_command("flush", interactive=False, verbosity=0)
     say("Chargement de la démonstration (personnes fictives)…")
-    load(folder=folder, at=timezone.now(), say=say)
+    load(folder=folder, at=timezone.now(), say=say, worker=worker, almost=almost)
     return True
 
 
-def load(*, folder: Path, at: datetime, say: Callable[[str], None]) -> None:
+def load(
+    *, folder: Path, at: datetime, say: Callable[[str], None], worker: BudgetWorker | None = None,
+    almost: Callable[[], None] = lambda: None,
+) -> None:
     """Create the accounts, then the cases; the accounts have no password: one enters by a click, in demo mode only."""
     create_accounts()
-    demonstration_data.fill(folder, at=at, say=say)
+    with worker or BudgetWorker() as simulation:
+        demonstration_data.fill(folder, at=at, say=say, worker=simulation, almost=almost)
 
 
 @transaction.atomic

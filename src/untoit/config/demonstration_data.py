@@ -15,9 +15,9 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from untoit.config.ahead import prepare_network
 from untoit.core.budget import BudgetWorker
 from untoit.core.demo.identities import identity
-from untoit.core.demo.network import write_network
 from untoit.core.demo.territory import Table, territory
 from untoit.records.applicants import sharing
 from untoit.records.applicants.models import Household, Link, Person, Purpose
@@ -69,24 +69,24 @@ def cast(at: datetime) -> Cast:
     )
 
 
-def fill(folder: Path, *, at: datetime, say: Say) -> None:
-    """Load the whole demonstration; the accounts must be there."""
+def fill(folder: Path, *, at: datetime, say: Say, worker: BudgetWorker, almost: Callable[[], None]) -> None:
+    """Load the whole demonstration; the accounts must be there. ``almost`` is called before the run is computed."""
     who, on = cast(at), timezone.localdate(at)
-    with BudgetWorker() as worker:
-        # The simulation takes seconds to load: it does so while the files are imported.
-        worker.start(on)
-        tables = {table.name: table for table in territory(
-            households=HOUSEHOLDS, dwellings=DWELLINGS, offers=OFFERS, seed=SEED, on=on
-        )}
-        say("  fichiers des partenaires : import…")
-        import_files(tables, who, on)
-        share_files(who)
-        say("  horaires et calcul des tandems…")
-        feed = add_network(folder, who)
-        run = compute(who, on, feed, usual_policy(by=who.manager, at=at), worker)
-        release(run, who)
-        ask_for_another(who, on, feed)
-        open_candidate_account(run)  # last: it is the sign that the demonstration is whole
+    # The simulation takes seconds to load: it does so while the files are imported.
+    worker.start(on)
+    tables = {table.name: table for table in territory(
+        households=HOUSEHOLDS, dwellings=DWELLINGS, offers=OFFERS, seed=SEED, on=on
+    )}
+    say("  fichiers des partenaires : import…")
+    import_files(tables, who, on)
+    share_files(who)
+    say("  horaires et calcul des tandems…")
+    almost()
+    feed = add_network(folder, who)
+    run = compute(who, on, feed, usual_policy(by=who.manager, at=at), worker)
+    release(run, who)
+    ask_for_another(who, on, feed)
+    open_candidate_account(run)  # last: it is the sign that the demonstration is whole
 
 
 def import_files(tables: dict[str, Table], who: Cast, on: date) -> None:
@@ -161,9 +161,8 @@ def _assign(link: Link, member: Membership, by: Actor, at: datetime) -> None:
 
 
 def add_network(folder: Path, who: Cast) -> Feed:
-    """Write the demonstration's network and hand it over as a timetable."""
-    path = folder / "reseau_demo.zip"
-    write_network(path)
+    """Hand over the demonstration's network as a timetable; it may have been prepared ahead."""
+    path = prepare_network(folder)
     return timetables.add_feed(name=NETWORK_NAME, content=[path.read_bytes()], by=who.manager, at=who.at)
 
 

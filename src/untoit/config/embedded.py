@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -54,15 +55,28 @@ def start(folder: Path) -> Server:
             programs.start()
             running = _running(programs.folder)
         if running is None:
-            raise UnusableInput(_failure(programs.folder))
+            raise UnusableInput(_failure(programs.folder, "n'a pas démarré"))
         return running
 
 
 def stop(folder: Path) -> None:
-    """Stop the server of this folder and wait until it has written everything; nothing happens when none runs."""
-    programs = _Programs(folder.absolute())
-    if _running(programs.folder) is not None:
-        programs.run("pg_ctl", "-D", str(programs.folder), "-m", "fast", "-t", str(STOP_S), "-w", "stop")
+    """
+    Stop the server of this folder and wait until it has written everything; nothing happens when none runs.
+
+    The server is told so directly: its own program would need to read the folder, whose parents may have been closed
+    to its owner since the start.
+    """
+    server = _running(folder.absolute())
+    if server is None:
+        return
+    try:
+        process = psutil.Process(server.pid)
+        process.send_signal(signal.SIGINT)  # PostgreSQL's "fast": whoever is connected is sent away
+        process.wait(STOP_S)
+    except psutil.NoSuchProcess:
+        return
+    except psutil.TimeoutExpired:
+        raise UnusableInput(_failure(folder.absolute(), "ne s'est pas arrêtée")) from None
 
 
 def start_for_tests(folder: Path) -> str:
@@ -171,7 +185,7 @@ def _works_in(process: psutil.Process, folder: Path) -> bool:
         return False
 
 
-def _failure(folder: Path) -> str:
+def _failure(folder: Path, what: str) -> str:
     log = folder / "log"
     last = log.read_text("utf-8", errors="replace").splitlines()[-3:] if os.access(log, os.R_OK) else []
-    return f"La base de données de « {folder} » n'a pas démarré. " + " ".join(last)
+    return f"La base de données de « {folder} » {what}. " + " ".join(last)

@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import NoReturn
 
 SUPERVISOR = "UNTOIT_SUPERVISOR"
@@ -63,6 +64,9 @@ def worker() -> None:
     from django.conf import settings
     from procrastinate.contrib.django import app
 
+    from untoit.config.gate import await_opening
+
+    await_opening()
     connector = app.connector.get_worker_connector()
 
     async def work() -> None:
@@ -76,8 +80,12 @@ def worker() -> None:
         asyncio.run(work())
 
 
-def statics() -> None:
-    """Gather the style sheets and scripts, while another process migrates the database."""
+def ahead() -> None:
+    """Prepare what needs no database, while another process migrates it: the demonstration's timetable, the styles."""
+    if "demonstration" in sys.argv:
+        from untoit.config.ahead import prepare_network
+
+        prepare_network(Path(os.environ["UNTOIT_DATA"]))
     import django
 
     django.setup()
@@ -90,7 +98,7 @@ def main() -> int:
     """Be the process that is asked for."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "untoit.config.settings")
     die_with_parent()
-    {"web": web, "worker": worker, "statics": statics}[sys.argv[1]]()
+    {"web": web, "worker": worker, "ahead": ahead}[sys.argv[1]]()
     return 0
 
 

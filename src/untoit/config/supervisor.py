@@ -33,7 +33,9 @@ class Child:
     falls: int = field(default=0)
 
     def start(self) -> None:
-        """Start it, away from the terminal's Ctrl-C, which is for the supervisor."""
+        """Start it if it was not, away from the terminal's Ctrl-C, which is for the supervisor."""
+        if self.process is not None and self.process.poll() is None:
+            return
         self.process = subprocess.Popen(
             [sys.executable, "-m", "untoit.config.processes", self.name],
             env={**os.environ, SUPERVISOR: str(os.getpid())}, start_new_session=True,
@@ -66,9 +68,13 @@ class _Stopped(Exception):
     """Somebody asked the application to stop."""
 
 
-def watch(*, say: Callable[[str], None], lines: Iterable[str] = ()) -> int:
+def children() -> list[Child]:
+    """Return what is watched: the web server, the worker; neither is started."""
+    return [Child("web"), Child("worker")]
+
+
+def watch(children: list[Child], *, say: Callable[[str], None], lines: Iterable[str] = ()) -> int:
     """Keep the processes alive until Ctrl-C or a termination signal; return the exit code."""
-    children = [Child("web"), Child("worker")]
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise _Stopped

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from untoit.config import embedded
@@ -37,17 +37,28 @@ def database(folder: Path) -> Iterator[None]:
 
     While this lasts nobody else can open the same folder; a second is told so in one sentence.
     """
-    with held(folder.absolute() / ".verrou"):
-        if os.environ.get("DATABASE_URL"):
-            yield
-            return
-        cluster = folder.absolute() / "postgres"
-        os.environ["DATABASE_URL"], os.environ["UNTOIT_EMBEDDED"] = embedded.start(cluster).url, "1"
-        try:
-            yield
-        finally:
-            del os.environ["DATABASE_URL"], os.environ["UNTOIT_EMBEDDED"]
-            embedded.stop(cluster)
+    with alone(folder), server(folder):
+        yield
+
+
+def alone(folder: Path) -> AbstractContextManager[None]:
+    """Keep everybody else out of the folder."""
+    return held(folder.absolute() / ".verrou")
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[None]:
+    """Give the database to whoever is alone in the folder."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    cluster = folder.absolute() / "postgres"
+    os.environ["DATABASE_URL"], os.environ["UNTOIT_EMBEDDED"] = embedded.start(cluster).url, "1"
+    try:
+        yield
+    finally:
+        del os.environ["DATABASE_URL"], os.environ["UNTOIT_EMBEDDED"]
+        embedded.stop(cluster)
 
 
 def start_django() -> None:

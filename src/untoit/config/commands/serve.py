@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
+from untoit.config.ahead import Ahead
 from untoit.config.commands import environment
 from untoit.core.errors import UnusableInput
 
@@ -28,20 +28,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Start the database, the web server and the worker; watch them until Ctrl-C."""
     environment.prepare(args.data, demo=args.demo)
-    with environment.database(args.data):
+    first = args.demo and not os.environ.get("DATABASE_URL") and not (args.data / "postgres").exists()
+    with environment.alone(args.data), Ahead(demonstration=first) as ahead, environment.server(args.data):
         os.environ["UNTOIT_HOST"], os.environ["UNTOIT_PORT"] = args.host, str(_port(args.host, args.port))
         os.environ.setdefault("SITE_URL", f"http://localhost:{os.environ['UNTOIT_PORT']}")
         environment.start_django()
         from untoit.config import demonstration, supervisor
+        from untoit.config.gate import Gate
 
-        # On the second core meanwhile: the first start is what a newcomer waits for.
-        statics = subprocess.Popen([sys.executable, "-m", "untoit.config.processes", "statics"])
-        environment.migrate()
-        if args.demo:
-            demonstration.load_when_empty(folder=Path(os.environ["UNTOIT_DATA"]), say=_say)
-        if statics.wait():
-            raise UnusableInput("Les feuilles de style n'ont pas pu être préparées dans le dossier de l'application.")
-        return supervisor.watch(say=_say, lines=demonstration.welcome() if args.demo else ())
+        with Gate(Path(os.environ["UNTOIT_DATA"])) as gate:
+            children = supervisor.children()
+
+            def almost() -> None:
+                """Let the processes load while what is left is computed; they serve nobody before the gate opens."""
+                ahead.wait()
+                for child in children:
+                    child.start()
+
+            try:
+                environment.migrate()
+                if args.demo:
+                    demonstration.load_when_empty(folder=gate.folder, say=_say, worker=ahead.worker, almost=almost)
+                ahead.wait()
+                ahead.stop_worker()
+            except BaseException:
+                for child in children:
+                    child.stop()
+                raise
+        return supervisor.watch(children, say=_say, lines=demonstration.welcome() if args.demo else ())
 
 
 def _say(line: str) -> None:

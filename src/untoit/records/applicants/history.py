@@ -13,8 +13,8 @@ from django.apps import apps
 from untoit.core.wording import listed, typography
 from untoit.records.applicants import wording as fr
 from untoit.records.applicants.facts import FULL, HOUSEHOLD_COLUMNS, PERSON_COLUMNS
-from untoit.records.applicants.models import Household, Link, SocialNote
-from untoit.records.applicants.view import name_of
+from untoit.records.applicants.models import Household, SocialNote
+from untoit.records.applicants.view import every_link, name_of
 from untoit.records.partners.models import AuditEntry, Role, User
 from untoit.records.partners.rights import Actor
 
@@ -148,11 +148,8 @@ def _consents(household: Household) -> list[Entry]:
 
 
 def _links(household: Household, actor: Actor) -> list[Entry]:
-    links = Link.objects.filter(household=household).select_related("organisation", "opened_by", "closed_by")
-    if actor.role is Role.LM:
-        links = links.filter(organisation_id=actor.organisation_id)
     made = []
-    for one in links:
+    for one in every_link(household, actor):
         until = f"jusqu'au {one.expires_on:%d/%m/%Y}"
         made.append(Entry(one.opened_at, f"Dossier partagé avec {one.organisation}", until, str(one.opened_by or "")))
         if one.closed_at:

@@ -135,13 +135,14 @@ def candidate_view(actor: Actor, household: Household, *, reveal_contact: bool =
 
     ``reveal_contact`` is for the landlord's manager, who reads phone, e-mail and address for a reason that is logged.
     """
-    persons = list(household.persons.order_by("number"))
-    for one in persons:
-        one.household = household
+    # Read once: the view, its links and the timeline all need them.
+    prefetch_related_objects(
+        [household], Prefetch("persons", Person.objects.order_by("number")),
+        Prefetch("consents", Consent.objects.select_related("recorded_by")),
+    )
+    persons = list(household.persons.all())
     shows_links = actor.may("consents_links") or actor.glass is not None
     grounds_seen = actor.sees("housing_stage") in FULL
-    # Read once: the view, its links and the timeline all need them.
-    prefetch_related_objects([household], Prefetch("consents", Consent.objects.select_related("recorded_by")))
     if grounds_seen:
         seen = Evidence.objects.select_related("organisation", "seen_by", "withdrawn_by").order_by("-seen_at")
         prefetch_related_objects([household], Prefetch("evidence", seen))
@@ -190,17 +191,23 @@ def consents_of(household: Household) -> tuple[ConsentView, ...]:
 
 def links_of(household: Household, actor: Actor) -> tuple[LinkView, ...]:
     """Return the organisations that the file is shared with; the landlord's manager reads only her own (R·O)."""
-    links = Link.objects.filter(household=household, closed_at__isnull=True).order_by("organisation__name")
-    if actor.role is Role.LM:
-        links = links.filter(organisation_id=actor.organisation_id)
+    consented = {one.purpose for one in household.consents.all() if one.withdrawn_at is None}
+    return tuple(_link(one, actor, consented) for one in every_link(household, actor) if one.closed_at is None)
+
+
+def every_link(household: Household, actor: Actor) -> list[Link]:
+    """Return the links that the actor may read about, closed ones too, with who follows: read once for a page."""
     following = Assignment.objects.filter(
         Q(until__isnull=True) | Q(until__gte=actor.today)
     ).select_related("membership__user").order_by("since")
-    consented = {one.purpose for one in household.consents.all() if one.withdrawn_at is None}
-    shown = links.select_related("organisation", "opened_by").prefetch_related(
-        Prefetch("assignments", following, to_attr="following")
+    links = Link.objects.select_related("organisation", "opened_by", "closed_by").order_by("organisation__name")
+    prefetch_related_objects(
+        [household], Prefetch("links", links), Prefetch("links__assignments", following, to_attr="following")
     )
-    return tuple(_link(one, actor, consented) for one in shown)
+    return [
+        one for one in household.links.all()
+        if actor.role is not Role.LM or one.organisation_id == actor.organisation_id
+    ]
 
 
 def _link(link: Link, actor: Actor, consented: set[str]) -> LinkView:

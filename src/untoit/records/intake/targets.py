@@ -148,11 +148,17 @@ class Households:
         """Same day of application, same ages, same reference income."""
         values = {line: reading.value for line, reading in readings.items()}
         days = {value.applied_on for value in values.values()}
-        rows = Household.objects.visible_to(self._actor).filter(applied_on__in=days) if values else ()
+        marks = {(one.applied_on, _ages(one.adult_ages, one.child_ages)) for one in values.values()}
+        # Amounts are sealed: only those of the few who have the same day and ages are opened.
+        dated = Household.objects.visible_to(self._actor).filter(applied_on__in=days).values_list(
+            "pk", "applied_on", "adult_ages", "child_ages"
+        ) if values else ()
+        close = [pk for pk, day, adults, children in dated if (day, _ages(adults, children)) in marks]
+        rows = Household.objects.filter(pk__in=close) if close else ()
         return _paired(
-            {line: (one.applied_on, sorted(one.adult_ages), sorted(one.child_ages),
+            {line: (one.applied_on, _ages(one.adult_ages, one.child_ages),
                     f"{one.tax_income_n2_eur_year.normalize():f}") for line, one in values.items()},
-            rows, lambda row: (row.applied_on, sorted(row.adult_ages), sorted(row.child_ages),
+            rows, lambda row: (row.applied_on, _ages(row.adult_ages, row.child_ages),
                                f"{household_to_core(row).tax_income_n2_eur_year.normalize():f}"),
         )
 
@@ -238,6 +244,10 @@ TARGETS: dict[Kind, type[Vacancies] | type[Offers] | type[Households] | type[Per
 
 def _locked(rows: QuerySet[Any], pks: Collection[UUID]) -> dict[UUID, Any]:
     return {one.pk: one for one in rows.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")}
+
+
+def _ages(adults: Collection[int], children: Collection[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return tuple(sorted(adults)), tuple(sorted(children))
 
 
 def _paired(wanted: Mapping[int, Any], rows: Any, mark: Any) -> dict[int, list[Any]]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -84,7 +85,7 @@ def edits_of(actor: Actor, row: Any, fields: Mapping[str, tuple[str, Words]], *,
     events = list(row.events.select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
     names = _names(actor, [event.pgh_context.metadata for event in events if event.pgh_context])
     edits = []
-    for event, before in zip(events, [*events[1:], None], strict=True):
+    for event, before in zip_longest(events, events[1:]):
         if before is None and event.pgh_label != "insert":
             break
         changes = () if before is None else tuple(_changes(before, event, fields))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,20 @@ def note_read(
     actor: Actor, resource: str, subject_kind: str, subject_id: UUID | None, *, count: int = 1, reason: str = ""
 ) -> None:
     """Write that the actor read this restricted resource; for a list, no ``subject_id``, and ``count`` its rows."""
-    ReadLog.objects.create(
+    _read(actor, resource, subject_kind, subject_id, count, reason).save()
+
+
+def note_reads(actor: Actor, resources: Mapping[str, str], subject_kind: str, subject_id: UUID) -> None:
+    """Write that the actor read several restricted resources of one subject, each with its reason: one statement."""
+    ReadLog.objects.bulk_create(
+        _read(actor, resource, subject_kind, subject_id, 1, reason) for resource, reason in resources.items()
+    )
+
+
+def _read(
+    actor: Actor, resource: str, subject_kind: str, subject_id: UUID | None, count: int, reason: str
+) -> ReadLog:
+    return ReadLog(
         user_id=actor.user_id, organisation_id=actor.organisation_id, role=actor.role, resource=resource,
         subject_kind=subject_kind, subject_id=subject_id, count=count, reason=reason,
     )

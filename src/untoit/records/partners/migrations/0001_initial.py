@@ -6,6 +6,7 @@ import django.db.models.expressions
 import django.db.models.functions.text
 import pgtrigger.compiler
 import pgtrigger.migrations
+import untoit.records.partners.at_once
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -20,226 +21,185 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Organisation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('landlord', 'Bailleur social'), ('partner_landlord', 'Bailleur partenaire'), ('department', 'Département'), ('employment_partner', 'Partenaire emploi'), ('employer', 'Employeur'), ('funder', 'Financeur'), ('platform', 'Plateforme')], max_length=20, verbose_name='nature')),
-                ('name', models.CharField(max_length=160, unique=True, verbose_name='nom')),
-                ('neutral_name', models.CharField(blank=True, max_length=160, verbose_name='nom montré aux employeurs')),
-                ('siret', models.CharField(blank=True, max_length=14, verbose_name='SIRET')),
-                ('settings', models.JSONField(blank=True, default=dict, verbose_name='réglages')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='créée le')),
+        untoit.records.partners.at_once.AtOnce(
+            operations=[
+                migrations.CreateModel(
+                    name='Organisation',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('kind', models.CharField(choices=[('landlord', 'Bailleur social'), ('partner_landlord', 'Bailleur partenaire'), ('department', 'Département'), ('employment_partner', 'Partenaire emploi'), ('employer', 'Employeur'), ('funder', 'Financeur'), ('platform', 'Plateforme')], max_length=20, verbose_name='nature')),
+                        ('name', models.CharField(max_length=160, unique=True, verbose_name='nom')),
+                        ('neutral_name', models.CharField(blank=True, max_length=160, verbose_name='nom montré aux employeurs')),
+                        ('siret', models.CharField(blank=True, max_length=14, verbose_name='SIRET')),
+                        ('settings', models.JSONField(blank=True, default=dict, verbose_name='réglages')),
+                        ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                        ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='créée le')),
+                    ],
+                    options={
+                        'verbose_name': 'organisation',
+                        'ordering': ['name'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='User',
+                    fields=[
+                        ('password', models.CharField(max_length=128, verbose_name='password')),
+                        ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                        ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('email', models.EmailField(max_length=254, unique=True, verbose_name='adresse e-mail')),
+                        ('full_name', models.CharField(blank=True, max_length=120, verbose_name='nom')),
+                        ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
+                        ('is_active', models.BooleanField(default=True, verbose_name='actif')),
+                        ('is_staff', models.BooleanField(default=False, verbose_name="accède à l'administration technique")),
+                        ('is_demo', models.BooleanField(default=False, verbose_name='compte de démonstration')),
+                        ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='créé le')),
+                        ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                        ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                    ],
+                    options={
+                        'verbose_name': 'utilisateur',
+                        'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_per_address')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ApiToken',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('role', models.CharField(choices=[('ADM', 'Administration technique'), ('LA', 'Conseiller·ère du bailleur'), ('LM', 'Chef·fe de projet du bailleur'), ('DEP', 'Référent·e du Département'), ('EMPP', 'Coach emploi'), ('EMPL', 'Employeur'), ('FUND', 'Financeur'), ('PART', 'Bailleur partenaire'), ('CAND', 'Candidat·e'), ('PUB', 'Public'), ('TAB', "Tablette d'un événement"), ('DPO', 'Protection des données')], max_length=4, verbose_name='agit comme')),
+                        ('name', models.CharField(max_length=80, verbose_name='nom')),
+                        ('scopes', models.JSONField(default=list, verbose_name='portées')),
+                        ('token_hash', models.CharField(max_length=64, unique=True)),
+                        ('created_at', models.DateTimeField(auto_now_add=True)),
+                        ('expires_at', models.DateTimeField()),
+                        ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                        ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                        ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='partners.organisation')),
+                    ],
+                    options={
+                        'verbose_name': "jeton d'accès",
+                        'ordering': ['-created_at'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='BreakGlass',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('reason', models.CharField(max_length=300, verbose_name='raison')),
+                        ('subject_id', models.UUIDField()),
+                        ('asked_at', models.DateTimeField()),
+                        ('granted_at', models.DateTimeField(null=True)),
+                        ('until', models.DateTimeField(null=True)),
+                        ('second_person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': "accès d'urgence",
+                        'ordering': ['-asked_at'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('granted_at__isnull', True), models.Q(('second_person__isnull', False), ('until__isnull', False)), _connector='OR'), name='break_glass_granted_by_somebody'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__lte', django.db.models.expressions.CombinedExpression(models.F('granted_at'), '+', models.Value(datetime.timedelta(seconds=3600)))), _connector='OR'), name='break_glass_lasts_an_hour'), models.CheckConstraint(condition=models.Q(('second_person__isnull', True), models.Q(('second_person', models.F('user')), _negated=True), _connector='OR'), name='break_glass_takes_two_people')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='IdempotentRequest',
+                    fields=[
+                        ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                        ('key', models.CharField(max_length=80)),
+                        ('request_hash', models.CharField(max_length=64)),
+                        ('status', models.PositiveSmallIntegerField(null=True)),
+                        ('body', models.JSONField(null=True)),
+                        ('created_at', models.DateTimeField(auto_now_add=True)),
+                        ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.apitoken')),
+                    ],
+                    options={
+                        'verbose_name': 'requête idempotente',
+                        'constraints': [models.UniqueConstraint(fields=('token', 'key'), name='one_answer_per_key')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Membership',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('role', models.CharField(choices=[('ADM', 'Administration technique'), ('LA', 'Conseiller·ère du bailleur'), ('LM', 'Chef·fe de projet du bailleur'), ('DEP', 'Référent·e du Département'), ('EMPP', 'Coach emploi'), ('EMPL', 'Employeur'), ('FUND', 'Financeur'), ('PART', 'Bailleur partenaire'), ('CAND', 'Candidat·e'), ('PUB', 'Public'), ('TAB', "Tablette d'un événement"), ('DPO', 'Protection des données')], max_length=4, verbose_name='rôle')),
+                        ('is_org_admin', models.BooleanField(default=False, verbose_name="gère les comptes de l'organisation")),
+                        ('since', models.DateTimeField(auto_now_add=True, verbose_name='depuis')),
+                        ('until', models.DateTimeField(blank=True, null=True, verbose_name="jusqu'à")),
+                        ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='partners.organisation')),
+                    ],
+                    options={
+                        'verbose_name': 'appartenance',
+                        'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('user', 'organisation', 'role'), name='one_open_membership'), models.CheckConstraint(condition=models.Q(('role__in', ['CAND', 'PUB', 'TAB']), _negated=True), name='membership_role_is_professional')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Invitation',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('email', models.EmailField(max_length=254, verbose_name='adresse e-mail')),
+                        ('full_name', models.CharField(blank=True, max_length=120, verbose_name='nom')),
+                        ('role', models.CharField(choices=[('ADM', 'Administration technique'), ('LA', 'Conseiller·ère du bailleur'), ('LM', 'Chef·fe de projet du bailleur'), ('DEP', 'Référent·e du Département'), ('EMPP', 'Coach emploi'), ('EMPL', 'Employeur'), ('FUND', 'Financeur'), ('PART', 'Bailleur partenaire'), ('CAND', 'Candidat·e'), ('PUB', 'Public'), ('TAB', "Tablette d'un événement"), ('DPO', 'Protection des données')], max_length=4, verbose_name='rôle')),
+                        ('is_org_admin', models.BooleanField(default=False)),
+                        ('token_hash', models.CharField(blank=True, db_index=True, max_length=64)),
+                        ('created_at', models.DateTimeField(auto_now_add=True)),
+                        ('expires_at', models.DateTimeField()),
+                        ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                        ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                        ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitations_approved', to=settings.AUTH_USER_MODEL)),
+                        ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations_sent', to=settings.AUTH_USER_MODEL)),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='partners.organisation')),
+                    ],
+                    options={
+                        'verbose_name': 'invitation',
+                        'ordering': ['-created_at'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('invited_by')), _negated=True), _connector='OR'), name='invitation_takes_two_people'), models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('approved_by__isnull', False), _connector='OR'), name='invitation_accepted_only_once_approved')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AuditEntry',
+                    fields=[
+                        ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                        ('at', models.DateTimeField(db_index=True)),
+                        ('role', models.CharField(blank=True, max_length=4)),
+                        ('action', models.CharField(max_length=60)),
+                        ('subject_kind', models.CharField(blank=True, max_length=30)),
+                        ('subject_id', models.UUIDField(null=True)),
+                        ('detail', models.JSONField(default=dict)),
+                        ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation')),
+                    ],
+                    options={
+                        'verbose_name': 'acte',
+                        'indexes': [models.Index(fields=['subject_id', '-at'], name='audit_by_subject'), models.Index(fields=['organisation', '-id'], name='audit_by_organisation')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ReadLog',
+                    fields=[
+                        ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                        ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                        ('role', models.CharField(max_length=4)),
+                        ('resource', models.CharField(max_length=40)),
+                        ('subject_kind', models.CharField(max_length=30)),
+                        ('subject_id', models.UUIDField(null=True)),
+                        ('count', models.PositiveIntegerField(default=1)),
+                        ('reason', models.CharField(blank=True, max_length=200)),
+                        ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation')),
+                        ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': 'lecture',
+                        'indexes': [models.Index(fields=['subject_id', '-at'], name='read_by_subject'), models.Index(fields=['organisation', '-id'], name='read_by_organisation')],
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='auditentry',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c1f8ee367c7684eb3fcc577177ccc58c089eae3e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1cd98', table='partners_auditentry', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='readlog',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1396a2f3ad35def8a11eacaa2887ce57e564fea2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3f389', table='partners_readlog', when='BEFORE')),
+                ),
             ],
-            options={
-                'verbose_name': 'organisation',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='User',
-            fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='adresse e-mail')),
-                ('full_name', models.CharField(blank=True, max_length=120, verbose_name='nom')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('is_active', models.BooleanField(default=True, verbose_name='actif')),
-                ('is_staff', models.BooleanField(default=False, verbose_name="accède à l'administration technique")),
-                ('is_demo', models.BooleanField(default=False, verbose_name='compte de démonstration')),
-                ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='créé le')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-            ],
-            options={
-                'verbose_name': 'utilisateur',
-            },
-        ),
-        migrations.CreateModel(
-            name='ApiToken',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('ADM', 'Administration technique'), ('LA', 'Conseiller·ère du bailleur'), ('LM', 'Chef·fe de projet du bailleur'), ('DEP', 'Référent·e du Département'), ('EMPP', 'Coach emploi'), ('EMPL', 'Employeur'), ('FUND', 'Financeur'), ('PART', 'Bailleur partenaire'), ('CAND', 'Candidat·e'), ('PUB', 'Public'), ('TAB', "Tablette d'un événement"), ('DPO', 'Protection des données')], max_length=4, verbose_name='agit comme')),
-                ('name', models.CharField(max_length=80, verbose_name='nom')),
-                ('scopes', models.JSONField(default=list, verbose_name='portées')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='partners.organisation')),
-            ],
-            options={
-                'verbose_name': "jeton d'accès",
-                'ordering': ['-created_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BreakGlass',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=300, verbose_name='raison')),
-                ('subject_id', models.UUIDField()),
-                ('asked_at', models.DateTimeField()),
-                ('granted_at', models.DateTimeField(null=True)),
-                ('until', models.DateTimeField(null=True)),
-                ('second_person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': "accès d'urgence",
-                'ordering': ['-asked_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='IdempotentRequest',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=80)),
-                ('request_hash', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('body', models.JSONField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.apitoken')),
-            ],
-            options={
-                'verbose_name': 'requête idempotente',
-            },
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('ADM', 'Administration technique'), ('LA', 'Conseiller·ère du bailleur'), ('LM', 'Chef·fe de projet du bailleur'), ('DEP', 'Référent·e du Département'), ('EMPP', 'Coach emploi'), ('EMPL', 'Employeur'), ('FUND', 'Financeur'), ('PART', 'Bailleur partenaire'), ('CAND', 'Candidat·e'), ('PUB', 'Public'), ('TAB', "Tablette d'un événement"), ('DPO', 'Protection des données')], max_length=4, verbose_name='rôle')),
-                ('is_org_admin', models.BooleanField(default=False, verbose_name="gère les comptes de l'organisation")),
-                ('since', models.DateTimeField(auto_now_add=True, verbose_name='depuis')),
-                ('until', models.DateTimeField(blank=True, null=True, verbose_name="jusqu'à")),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='partners.organisation')),
-            ],
-            options={
-                'verbose_name': 'appartenance',
-            },
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, verbose_name='adresse e-mail')),
-                ('full_name', models.CharField(blank=True, max_length=120, verbose_name='nom')),
-                ('role', models.CharField(choices=[('ADM', 'Administration technique'), ('LA', 'Conseiller·ère du bailleur'), ('LM', 'Chef·fe de projet du bailleur'), ('DEP', 'Référent·e du Département'), ('EMPP', 'Coach emploi'), ('EMPL', 'Employeur'), ('FUND', 'Financeur'), ('PART', 'Bailleur partenaire'), ('CAND', 'Candidat·e'), ('PUB', 'Public'), ('TAB', "Tablette d'un événement"), ('DPO', 'Protection des données')], max_length=4, verbose_name='rôle')),
-                ('is_org_admin', models.BooleanField(default=False)),
-                ('token_hash', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitations_approved', to=settings.AUTH_USER_MODEL)),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations_sent', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='partners.organisation')),
-            ],
-            options={
-                'verbose_name': 'invitation',
-                'ordering': ['-created_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AuditEntry',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('role', models.CharField(blank=True, max_length=4)),
-                ('action', models.CharField(max_length=60)),
-                ('subject_kind', models.CharField(blank=True, max_length=30)),
-                ('subject_id', models.UUIDField(null=True)),
-                ('detail', models.JSONField(default=dict)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation')),
-            ],
-            options={
-                'verbose_name': 'acte',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReadLog',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('role', models.CharField(max_length=4)),
-                ('resource', models.CharField(max_length=40)),
-                ('subject_kind', models.CharField(max_length=30)),
-                ('subject_id', models.UUIDField(null=True)),
-                ('count', models.PositiveIntegerField(default=1)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'lecture',
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='breakglass',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_at__isnull', True), models.Q(('second_person__isnull', False), ('until__isnull', False)), _connector='OR'), name='break_glass_granted_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='breakglass',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__lte', django.db.models.expressions.CombinedExpression(models.F('granted_at'), '+', models.Value(datetime.timedelta(seconds=3600)))), _connector='OR'), name='break_glass_lasts_an_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='breakglass',
-            constraint=models.CheckConstraint(condition=models.Q(('second_person__isnull', True), models.Q(('second_person', models.F('user')), _negated=True), _connector='OR'), name='break_glass_takes_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotentrequest',
-            constraint=models.UniqueConstraint(fields=('token', 'key'), name='one_answer_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('user', 'organisation', 'role'), name='one_open_membership'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['CAND', 'PUB', 'TAB']), _negated=True), name='membership_role_is_professional'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('invited_by')), _negated=True), _connector='OR'), name='invitation_takes_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('approved_by__isnull', False), _connector='OR'), name='invitation_accepted_only_once_approved'),
-        ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['subject_id', '-at'], name='audit_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['organisation', '-id'], name='audit_by_organisation'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditentry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c1f8ee367c7684eb3fcc577177ccc58c089eae3e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1cd98', table='partners_auditentry', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='readlog',
-            index=models.Index(fields=['subject_id', '-at'], name='read_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='readlog',
-            index=models.Index(fields=['organisation', '-id'], name='read_by_organisation'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='readlog',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1396a2f3ad35def8a11eacaa2887ce57e564fea2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3f389', table='partners_readlog', when='BEFORE')),
         ),
     ]
