@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from untoit.core.budget import BudgetWorker
 from untoit.core.errors import UntoitError
+from untoit.core.lifecycles import CLOCK
 from untoit.core.pairing.conduct import Outcome, StepClock, conduct, read_files
 from untoit.core.pairing.policy import overrides_of
 from untoit.core.pairing.records import RunMode, Settings
@@ -30,7 +31,7 @@ from untoit.core.pairing.run import Prepared, Tell
 from untoit.records.desk import services as desk
 from untoit.records.desk.models import TaskKind
 from untoit.records.pairings import choices, results, snapshot, timetables
-from untoit.records.pairings.lifecycle import CLOCK, RUN
+from untoit.records.pairings.lifecycle import RUN
 from untoit.records.pairings.models import Run, RunState
 from untoit.records.partners import journal
 from untoit.records.partners.models import Role
