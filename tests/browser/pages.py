@@ -21,7 +21,7 @@ from tests.security import world as worlds
 from tests.security.walk import pages as walked
 
 from untoit.records.intake.models import Batch, BatchState, Row, RowOutcome
-from untoit.records.pairings.models import Run, RunState
+from untoit.records.pairings.models import Review, Run, RunState
 from untoit.records.partners import invitations
 from untoit.records.partners.models import User
 
@@ -70,6 +70,7 @@ def make_scene(folder) -> Scene:
     run, batch = made.rows["a"]["run"], made.rows["a"]["batch"]
     run.refresh_from_db()
     runs = {state: _run_like(run, state) for state in RunState.values if state != RunState.RELEASED}
+    run.tandems.update(review=Review.ACCEPTED)  # as in any run released: the person sees hers
     batches = {state: _batch_like(batch, state) for state in BatchState.values}
     secured = made.users["DPO"]
     TOTP.activate(secured, generate_totp_secret())
@@ -91,6 +92,9 @@ def _run_like(run: Run, state: str) -> Run:
         other.closed_at = timezone.now()
     other.save()
     other.feeds.set(run.feeds.all())
+    for one in run.inputs.all():
+        one.pk, one.run, one._state.adding = None, other, True
+        one.save()
     if state in (RunState.DRAFT, RunState.COMPUTING, RunState.FAILED):
         return other
     for tandem in run.tandems.all():

@@ -222,7 +222,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 
 LOGGING_CONFIG = None
-logs.configure(env.str("UNTOIT_LOG_LEVEL", "WARNING" if TEST else "INFO"))
+logs.configure(env.str("UNTOIT_LOG_LEVEL", "WARNING" if TEST or DEMO else "INFO"))
 
 # The clock's round (expiries, digest, jobs left by a dead worker) stands above the records that it goes through.
 PROCRASTINATE_IMPORT_PATHS = ["untoit.config.clock"]
