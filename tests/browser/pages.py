@@ -40,6 +40,10 @@ NO_PAGE = {
         "landlord:compare_with", "mfa_login_webauthn", "account_confirm_login_code",
         "account_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate",
     ),
+    "asks first for the password of somebody who signed in a while ago": (
+        "mfa_activate_totp", "mfa_add_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+    ),
     "wants a link sent by e-mail or a key of the visitor": (
         "account_confirm_email", "account_reset_password_from_key", "mfa_edit_webauthn", "mfa_remove_webauthn",
     ),
@@ -235,9 +239,7 @@ OTHERS = (
     Page("account_email_verification_sent"), Page("organisation:welcome"),
     Page("account_logout", "LM"), Page("account_email", "LM"), Page("account_set_password", "LM"),
     Page("account_change_password", "ADM"), Page("mfa_index", "LM"), Page("mfa_index", "DPO"),
-    Page("mfa_activate_totp", "LM"), Page("mfa_add_webauthn", "LM"), Page("mfa_list_webauthn", "LM"),
-    Page("mfa_deactivate_totp", "DPO"), Page("mfa_view_recovery_codes", "DPO"), Page("mfa_reauthenticate", "DPO"),
-    Page("mfa_generate_recovery_codes", "DPO"),
+    Page("mfa_list_webauthn", "LM"), Page("mfa_reauthenticate", "DPO"),
     Page("employer:offers", "EMPL"), Page("employer:new_offer", "EMPL"), Page("employer:offer", "EMPL", _OFFER),
     Page("employer:edit_offer", "EMPL", _OFFER), Page("desk:morning", "EMPL"),
     Page("steering:overview", "FUND"), Page("steering:overview", "LM"),
