@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -45,24 +46,24 @@ class Person:
 
 
 @dataclass
-class Act:
+class Act(ABC):
     """Something that people do again and again: done once in :meth:`step`, judged in :meth:`losses`."""
 
     person: Person
     acknowledged: int = 0
     unanswered: int = 0
 
+    @abstractmethod
     def step(self) -> None:
         """Do it once, or take it one step further."""
-        raise NotImplementedError
 
     def settled(self) -> bool:
         """Whether the background work of what was acknowledged is over."""
         return True
 
+    @abstractmethod
     def losses(self) -> list[str]:
         """Return what was lost or half-written."""
-        raise NotImplementedError
 
 
 @dataclass
