@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "untoit.records.applicants",
     "untoit.records.intake",
     "untoit.records.pairings",
+    "untoit.records.events",
     "untoit.web",
 ]
 

@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("untoit.web.desk.urls")),
     path("", include("untoit.web.adviser.urls")),
     path("", include("untoit.web.landlord.urls")),
+    path("evenements/", include("untoit.web.organiser.urls")),
+    path("tablette/", include("untoit.web.tablet.urls")),
     path("employeur/", include("untoit.web.employer.urls")),
     path("mon-espace/", include("untoit.web.candidate.urls")),
     path("pilotage/", include("untoit.web.steering.urls")),

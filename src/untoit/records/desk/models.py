@@ -27,6 +27,12 @@ class TaskKind(models.TextChoices):
     GROUND_WITHOUT_EVIDENCE = "ground_without_evidence", "Motif prioritaire à justifier"
     INVITATION_TO_APPROVE = "invitation_to_approve", "Invitation à approuver"
     RIGHTS_REQUEST = "rights_request", "Demande d'accès ou d'effacement"
+    EVENT_CHECKLIST = "event_checklist", "Événement : à faire"
+    EVENT_REPLY = "event_reply", "Réponse reçue à lire"
+    EVENT_CONFLICT = "event_conflict", "Présences contradictoires à trancher"
+    EVENT_PAPER = "event_paper", "Courriers à remettre ou à poster"
+    OUTCOME_MISSING = "outcome_missing", "Suite d'une rencontre à noter"
+    AFTER_EVENT = "after_event", "Reprendre contact après l'événement"
 
 
 class Task(models.Model):

@@ -34,7 +34,8 @@ class Actor:
     Who asks: one user in one role for one organisation, at one instant.
 
     ``household_id`` is set for a candidate. ``scopes`` is ``None`` for a person, what a key opens for the
-    HTTP interface. ``glass`` is the one file that an emergency access opens now, if any.
+    HTTP interface. ``glass`` is the one file that an emergency access opens now, if any. A device of an event (role
+    TAB) has ``event_id`` and ``device_id``, and ``stand_id`` when it stands at one table.
     """
 
     role: Role
@@ -49,6 +50,9 @@ class Actor:
     household_id: UUID | None = None
     scopes: frozenset[str] | None = None
     glass: UUID | None = None
+    event_id: UUID | None = None
+    device_id: UUID | None = None
+    stand_id: UUID | None = None
 
     @property
     def today(self) -> date:

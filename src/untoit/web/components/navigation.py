@@ -56,6 +56,7 @@ class Navigation:
 
 
 _PROFESSIONALS = frozenset({Role.LA, Role.LM, Role.DEP, Role.EMPP, Role.PART})
+_ORGANISERS = frozenset({Role.LA, Role.LM, Role.DEP, Role.EMPP})
 MENU = (
     Entry("Mon espace", "candidate:home", "home", "own_account", roles=frozenset({Role.CAND})),
     Entry("Ma matinée", "desk:morning", "sun", "desk"),
@@ -65,6 +66,7 @@ MENU = (
     Entry("Offres", "adviser:offers", "briefcase", "job_offers", roles=_PROFESSIONALS),
     Entry("Calculs", "landlord:runs", "puzzle-piece", "matching_run"),
     Entry("Tandems", "adviser:tandems", "link", "tandem", roles=_PROFESSIONALS),
+    Entry("Événements", "organiser:events", "calendar-days", "event", roles=_ORGANISERS),
     Entry("Imports", "imports:list", "arrow-up-tray", "import", WRITE),
     Entry("Plateforme", "platform:overview", "cog-6-tooth", "audit_log", roles=frozenset({Role.ADM, Role.DPO})),
     Entry("Pilotage", "steering:overview", "chart-bar", "steering_report"),

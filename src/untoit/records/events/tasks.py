@@ -1,0 +1,1 @@
+"""Background work of the events, gathered where procrastinate looks for it."""
