@@ -34,6 +34,8 @@ IN_FULL: dict[str, set[str]] = {
     "application_number": LANDLORDS | PARTNER | CANDIDATES,
     "skills": DEPARTMENT | COACHES | CANDIDATES,
     "social_notes": DEPARTMENT | CANDIDATES,
+    # What an employer said of an interview: the landlord reads four facts of the contract, never this.
+    "interview_notes": DEPARTMENT | COACHES | CANDIDATES,
 }
 # The same for what organisations keep: among the members of the side's owner, and among those linked to the household.
 BY_RESOURCE: dict[str, tuple[set[str], set[str]]] = {
@@ -43,6 +45,10 @@ BY_RESOURCE: dict[str, tuple[set[str], set[str]]] = {
     "run_settings": (LANDLORDS, set()),
     "tandem": (LANDLORDS, LANDLORDS | DEPARTMENT | COACHES | CANDIDATES),
     "import": (LANDLORDS | PARTNER, set()),
+    "registration": ({"LM", "LM_other"}, {"LA"} | DEPARTMENT | COACHES | PARTNER | CANDIDATES),
+    "messages": ({"LM", "LM_other"}, {"LA"} | DEPARTMENT | COACHES | PARTNER | CANDIDATES),
+    # At the reception desk, that day: those who run it read who reported what.
+    "attendance": (LANDLORDS | COACHES, COACHES),
     "nominative_export": ({"LM", "LM_other", "LA", "PART"}, set()),
 }
 
@@ -51,11 +57,15 @@ def readers(canary: Canary) -> set[str]:
     """Return who may read a canary."""
     said = declared(canary.table)[canary.column]
     owners, linked = OWNERS[canary.side], LINKED[canary.side]
+    if canary.column == "reason_code":  # its author reads it too
+        return (IN_FULL[said] & linked) | EMPLOYERS[canary.side]
     if not said.startswith(RESOURCE):
         return IN_FULL[said] & linked
     resource = said.removeprefix(RESOURCE)
     if (canary.table, canary.column) == ("pairings.Run", "title"):  # it names the occasion on the tandems one may see
         resource = "tandem"
+    if resource == "event":
+        return _readers_of_an_event(canary, owners, linked)
     if resource == "job_offers":
         return EMPLOYERS[canary.side] | LANDLORDS | DEPARTMENT | COACHES | PLATFORM | (CANDIDATES & linked)
     if resource == "organisation_users":
@@ -66,6 +76,26 @@ def readers(canary: Canary) -> set[str]:
         return PLATFORM
     as_owner, as_linked = BY_RESOURCE[resource]
     return (owners & as_owner) | (linked & as_linked)
+
+
+# What everybody who comes to the place may read of an event, an employer included; its title says too much for that.
+_OF_THE_PLACE = {
+    ("events.Event", "neutral_name"), ("events.Event", "place_name"), ("events.Event", "address"),
+    ("events.Event", "access_notes"), ("events.Event", "contact_phone"), ("events.Room", "name"),
+    ("events.Stand", "name"), ("events.Stand", "presents"), ("events.StandTable", "interviewer"),
+}
+_OF_THE_PERSON = _OF_THE_PLACE | {("events.Event", "title"), ("events.Preparation", "place")}
+
+
+def _readers_of_an_event(canary: Canary, owners: set[str], linked: set[str]) -> set[str]:
+    """Return who reads what an event says: its organisers, the services that send people, and part by part the rest."""
+    column = (canary.table, canary.column)
+    found = (owners & LANDLORDS) | DEPARTMENT | COACHES | PLATFORM
+    if column in _OF_THE_PLACE:
+        found |= EMPLOYERS[canary.side]
+    if column in _OF_THE_PERSON:
+        found |= CANDIDATES & linked
+    return found
 
 
 @dataclass

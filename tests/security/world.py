@@ -18,6 +18,7 @@ from uuid import UUID
 from django.test import Client
 from django.utils import timezone
 from tests.factories import pairings, records
+from tests.security.event_world import plant_event
 
 from untoit.records.applicants.models import (
     Assignment,
@@ -219,6 +220,8 @@ class _Side:
         self._run(rows)
         self._import(rows)
         self._organisation(rows)
+        if self.side != "c":  # a partner landlord prepares no event
+            rows.update(plant_event(self, rows))
         return rows
 
     def _household(self, rows: dict[str, Any]) -> None:
@@ -420,6 +423,10 @@ ARGUMENTS: dict[str, str] = {
     "policy_id": "policy", "feed_id": "feed", "run_id": "run", "tandem_id": "tandem", "tandem_job_id": "tandem_job",
     "batch_id": "batch", "request_id": "request", "row_id": "row", "other_id": "run", "membership_id": "membership",
     "invitation_id": "invitation",
+    "event_id": "event", "registration_id": "registration", "stand_id": "stand", "meeting_id": "meeting",
+    "wave_id": "wave", "room_id": "room", "preparation_id": "preparation", "seat_id": "seat", "item_id": "item",
+    "device_id": "device", "notice_id": "notice", "reply_id": "reply", "act_id": "device_act", "job_id": "plan_job",
+    "wish_id": "wish", "table_id": "stand_table",
     "token_id": "token", "organisation_id": "organisation", "task_id": "task",
 }
 # The same name may stand for two things, and some arguments are not rows: by the name of the URL, then the argument.

@@ -22,11 +22,14 @@ def open_links(actor: Actor) -> models.QuerySet:
     if actor.role not in BY_LINK or actor.organisation_id is None:
         return Link.objects.none()
     lawful = [purpose for purpose, kinds in policy()["legal_basis"].items() if actor.organisation_kind in kinds]
+    # Where no purpose is lawful by itself, an alternative that no row fulfils (expired links are left out below) keeps
+    # the consent a condition of each link: joined instead, PostgreSQL mistakes 30 households for 20,000.
+    by_law = Q(purpose__in=lawful) if lawful else Q(expires_on__lt=actor.today)
     consented = Exists(
         Consent.objects.filter(household=OuterRef("household"), purpose=OuterRef("purpose"), withdrawn_at__isnull=True)
     )
     links = Link.objects.filter(
-        Q(purpose__in=lawful) | consented,
+        by_law | consented,
         organisation_id=actor.organisation_id, closed_at__isnull=True, expires_on__gte=actor.today,
     )
     if actor.role in BY_CASELOAD and not actor.is_org_admin:

@@ -45,9 +45,13 @@ HOW = {"signed": "signé sur papier", "online": "en ligne", "oral": "à l'oral",
 
 
 def ages(values: Iterable[int]) -> str:
-    """Return ``34 ans`` or ``34 et 36 ans``; blank for nobody."""
-    known = [str(one) for one in values]
-    return f"{listed(known)}{NO_BREAK}ans" if known else ""
+    """Return ``34 ans``, ``34 et 36 ans``, ``moins d'un an``, ``moins d'un an et 3 ans``; blank for nobody."""
+    known = list(values)
+    babies = ["moins d'un an"] * sum(one == 0 for one in known)
+    others = [str(one) for one in known if one]
+    if others:
+        others[-1] += f"{NO_BREAK}an" if others == ["1"] else f"{NO_BREAK}ans"
+    return listed([*babies, *others])
 
 
 def age_band(birth_date: date | None, on: date) -> str:
