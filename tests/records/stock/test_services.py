@@ -194,3 +194,10 @@ def test_of_sixteen_writers_at_once_one_wins_and_fifteen_are_told(transactional_
     assert {sentence.split(" par ")[0] for sentence in told} == {"Cette fiche a été modifiée à 10 h 00"}
     assert (home.rent_cents, home.revision) == (50_000 + 100 * won[0], 2)
     assert home.events.filter(pgh_label="update").count() == 1
+
+
+def test_a_row_whose_history_was_purged_says_nothing_of_it(made):
+    home = vacancy(made.organisations["landlord"])
+    home.events.model.objects.all().delete()
+
+    assert selectors.edits_of(made.actor("LA"), home) == []

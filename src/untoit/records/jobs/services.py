@@ -8,25 +8,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from untoit.core.errors import Conflict, Refused
 from untoit.core.model.work import JobOffer
-from untoit.core.wording import typography
-from untoit.records.desk import services as desk
+from untoit.records.desk.confirmed import Confirmed
 from untoit.records.desk.models import TaskKind
 from untoit.records.jobs.exchange import offer_columns
 from untoit.records.jobs.lifecycle import CONFIRMED_FOR, OFFER
-from untoit.records.jobs.models import Offer, OfferState
-from untoit.records.partners.editing import recorded, require_revision
-from untoit.records.partners.journal import note_act
+from untoit.records.jobs.models import Offer
 from untoit.records.partners.rights import WRITE, Actor, grant
 
-# What a form may say beside the exchange format.
-_EXTRAS = frozenset({"description", "is_public"})
+OFFERS = Confirmed(
+    subject="offer", task=TaskKind.OFFER_TO_CONFIRM, lifecycle=OFFER, confirmed_for=CONFIRMED_FOR,
+    extras=frozenset({"description", "is_public"}), reference_constraint="one_offer_per_reference",
+    taken="La référence « {reference} » est déjà celle d'une autre de vos offres : choisissez-en une autre.",
+)
 
 
 def new_reference(at: datetime) -> str:
@@ -36,19 +35,11 @@ def new_reference(at: datetime) -> str:
 
 @transaction.atomic
 def create_offer(*, value: JobOffer, by: Actor, at: datetime, extras: Mapping[str, Any] | None = None) -> Offer:
-    """Create an offer of the actor's organisation, open until it must be confirmed; ``extras`` has ``_EXTRAS`` only."""
+    """Create an offer of the actor's organisation, open until it must be confirmed."""
     if grant(by.role, "job_offers", WRITE) is None or by.organisation_id is None:
         raise Http404
-    offer = Offer(
-        organisation_id=by.organisation_id, confirmed_at=at, expires_on=_until(at), **offer_columns(value),
-        **_checked(extras),
-    )
-    try:
-        with recorded(by), transaction.atomic():
-            offer.save(force_insert=True)
-    except IntegrityError as refusal:
-        raise _taken(offer, refusal) from refusal
-    note_act(by, "offer.created", "offer", offer.pk, at=at)
+    offer = Offer(organisation_id=by.organisation_id, **offer_columns(value), **OFFERS.checked(extras))
+    OFFERS.create(offer, by=by, at=at)
     return offer
 
 
@@ -66,37 +57,21 @@ def change_offer(
         When somebody changed it since ``revision``, or when the reference is already used.
     """
     offer = _locked(offer_id, by)
-    require_revision(offer, revision, by=by)
-    columns = {**offer_columns(value), **_checked(extras)}
-    changed = sorted(name for name, wanted in columns.items() if getattr(offer, name) != wanted)
-    if not changed:
-        return offer
-    for name in changed:
-        setattr(offer, name, columns[name])
-    offer.revision += 1
-    try:
-        with recorded(by), transaction.atomic():
-            offer.save()
-    except IntegrityError as refusal:
-        raise _taken(offer, refusal) from refusal
-    note_act(by, "offer.changed", "offer", offer.pk, at=at, fields=changed)
+    OFFERS.change(offer, {**offer_columns(value), **OFFERS.checked(extras)}, revision=revision, by=by, at=at)
     return offer
 
 
 @transaction.atomic
 def duplicate_offer(*, offer_id: UUID, by: Actor, at: datetime) -> Offer:
     """Create a copy of an offer under a new reference, unpublished: the page to change it comes next."""
-    copy = _locked(offer_id, by)
-    copy.pk, copy.reference, copy.is_public, copy.revision = None, new_reference(at), False, 1
+    copied = _locked(offer_id, by)
     fresh = Offer(**{
-        field.attname: getattr(copy, field.attname)
+        field.attname: getattr(copied, field.attname)
         for field in Offer._meta.concrete_fields
-        if field.name not in {"id", "search", "created_at", "updated_at", "state"}
+        if field.name not in {"id", "search", "created_at", "updated_at", "state", "revision"}
     })
-    fresh.confirmed_at, fresh.expires_on = at, _until(at)
-    with recorded(by):
-        fresh.save(force_insert=True)
-    note_act(by, "offer.created", "offer", fresh.pk, at=at, copied_from=str(offer_id))
+    fresh.reference, fresh.is_public = new_reference(at), False
+    OFFERS.create(fresh, by=by, at=at, copied_from=str(offer_id))
     return fresh
 
 
@@ -120,31 +95,15 @@ def reopen_offer(*, offer_id: UUID, by: Actor, at: datetime) -> Offer:
     return _move(offer_id, "reopen", by=by, at=at)
 
 
-@transaction.atomic
 def expire_offers(*, on: date, at: datetime) -> int:
     """Mark the open offers whose date has passed as to be confirmed again; the clock does it every night."""
-    late = Offer.objects.select_for_update(skip_locked=True).filter(state=OfferState.OPEN, expires_on__lt=on)
-    ids = list(late.order_by("pk").values_list("pk", flat=True))
-    Offer.objects.filter(pk__in=ids).update(state=OfferState.EXPIRED, updated_at=at)
-    if ids:
-        note_act(None, "offer.expired", "offer", at=at, count=len(ids))
-    return len(ids)
+    return OFFERS.expire(Offer.objects, on=on, at=at)
 
 
 @transaction.atomic
 def _move(offer_id: UUID, action: str, *, by: Actor, at: datetime) -> Offer:
     offer = _locked(offer_id, by)
-    leads_to = OFFER.move(action, offer.state, by.role)
-    # A confirmation changes no field of the form, so it does not send back whoever is filling it in.
-    if offer.state != leads_to:
-        offer.state = leads_to
-        offer.revision += 1
-    if leads_to == OfferState.OPEN:
-        offer.confirmed_at, offer.expires_on = at, _until(at)
-    with recorded(by):
-        offer.save()
-    note_act(by, f"offer.{action}", "offer", offer.pk, at=at)
-    desk.close_task(kind=TaskKind.OFFER_TO_CONFIRM, subject_id=offer.pk, at=at, by=by, outcome=action)
+    OFFERS.move(offer, action, by=by, at=at)
     return offer
 
 
@@ -153,23 +112,3 @@ def _locked(offer_id: UUID, by: Actor) -> Offer:
         Offer.objects.writable_by(by).select_for_update(of=("self",)).defer("search"), pk=offer_id
     )
     return offer
-
-
-def _until(at: datetime) -> date:
-    return timezone.localdate(at) + CONFIRMED_FOR
-
-
-def _checked(extras: Mapping[str, Any] | None) -> dict[str, Any]:
-    unknown = set(extras or {}) - _EXTRAS
-    if unknown:
-        raise ValueError(f"not a column that a form may fill: {sorted(unknown)}")
-    return dict(extras or {})
-
-
-def _taken(offer: Offer, refusal: IntegrityError) -> Refused:
-    """Return the sentence for a reference already used; any other broken constraint is a fault and surfaces."""
-    if "one_offer_per_reference" not in str(refusal):
-        raise refusal
-    return Conflict(typography(
-        f"La référence « {offer.reference} » est déjà celle d'une autre de vos offres : choisissez-en une autre."
-    ))

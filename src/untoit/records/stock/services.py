@@ -13,20 +13,24 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from untoit.core.errors import Conflict, Refused
+from untoit.core.errors import Conflict
 from untoit.core.model.dwelling import Dwelling
 from untoit.core.wording import typography
-from untoit.records.desk import services as desk
+from untoit.records.desk.confirmed import Confirmed
 from untoit.records.desk.models import TaskKind
-from untoit.records.partners.editing import recorded, require_revision
+from untoit.records.partners.editing import require_revision
 from untoit.records.partners.journal import note_act
 from untoit.records.partners.rights import WRITE, Actor, grant
 from untoit.records.stock.exchange import vacancy_columns
 from untoit.records.stock.lifecycle import CONFIRMED_FOR, VACANCY
-from untoit.records.stock.models import Building, Vacancy, VacancyState
+from untoit.records.stock.models import Building, Vacancy
 
-# What a form may say beside the exchange format.
-_EXTRAS = frozenset({"description", "nearby", "is_position_approximate"})
+VACANCIES = Confirmed(
+    subject="vacancy", task=TaskKind.VACANCY_TO_CONFIRM, lifecycle=VACANCY, confirmed_for=CONFIRMED_FOR,
+    extras=frozenset({"description", "nearby", "is_position_approximate"}),
+    reference_constraint="one_vacancy_per_reference",
+    taken="La référence « {reference} » est déjà celle d'un autre de vos logements : choisissez-en une autre.",
+)
 
 
 def new_reference(at: datetime) -> str:
@@ -38,17 +42,9 @@ def new_reference(at: datetime) -> str:
 def create_vacancy(*, value: Dwelling, by: Actor, at: datetime, extras: Mapping[str, Any] | None = None) -> Vacancy:
     """Create a vacancy of the actor's organisation, in the building of that name when there is one."""
     _require_write(by)
-    vacancy = Vacancy(
-        organisation_id=by.organisation_id, confirmed_at=at, expires_on=_until(at), **vacancy_columns(value),
-        **_checked(extras),
-    )
+    vacancy = Vacancy(organisation_id=by.organisation_id, **vacancy_columns(value), **VACANCIES.checked(extras))
     vacancy.building = _building_of(vacancy)
-    try:
-        with recorded(by), transaction.atomic():
-            vacancy.save(force_insert=True)
-    except IntegrityError as refusal:
-        raise _taken(vacancy, refusal) from refusal
-    note_act(by, "vacancy.created", "vacancy", vacancy.pk, at=at)
+    VACANCIES.create(vacancy, by=by, at=at)
     return vacancy
 
 
@@ -66,22 +62,13 @@ def change_vacancy(
         When somebody changed it since ``revision``, or when the reference is already used.
     """
     vacancy = _locked(vacancy_id, by)
-    require_revision(vacancy, revision, by=by)
-    columns = {**vacancy_columns(value), **_checked(extras)}
-    changed = sorted(name for name, wanted in columns.items() if getattr(vacancy, name) != wanted)
-    if not changed:
-        return vacancy
-    for name in changed:
-        setattr(vacancy, name, columns[name])
-    if {"building_name", "commune"} & set(changed):
-        vacancy.building = _building_of(vacancy)
-    vacancy.revision += 1
-    try:
-        with recorded(by), transaction.atomic():
-            vacancy.save()
-    except IntegrityError as refusal:
-        raise _taken(vacancy, refusal) from refusal
-    note_act(by, "vacancy.changed", "vacancy", vacancy.pk, at=at, fields=changed)
+
+    def find_the_building(changed: set[str]) -> None:
+        if {"building_name", "commune"} & changed:
+            vacancy.building = _building_of(vacancy)
+
+    columns = {**vacancy_columns(value), **VACANCIES.checked(extras)}
+    VACANCIES.change(vacancy, columns, revision=revision, by=by, at=at, then=find_the_building)
     return vacancy
 
 
@@ -105,15 +92,9 @@ def reopen_vacancy(*, vacancy_id: UUID, by: Actor, at: datetime) -> Vacancy:
     return _move(vacancy_id, "reopen", by=by, at=at)
 
 
-@transaction.atomic
 def expire_vacancies(*, on: date, at: datetime) -> int:
     """Mark the open vacancies whose date has passed as to be confirmed again; the clock does it every night."""
-    late = Vacancy.objects.select_for_update(skip_locked=True).filter(state=VacancyState.OPEN, expires_on__lt=on)
-    ids = list(late.order_by("pk").values_list("pk", flat=True))
-    Vacancy.objects.filter(pk__in=ids).update(state=VacancyState.EXPIRED, updated_at=at)
-    if ids:
-        note_act(None, "vacancy.expired", "vacancy", at=at, count=len(ids))
-    return len(ids)
+    return VACANCIES.expire(Vacancy.objects, on=on, at=at)
 
 
 @transaction.atomic
@@ -159,17 +140,7 @@ def _save_building(building: Building) -> None:
 @transaction.atomic
 def _move(vacancy_id: UUID, action: str, *, by: Actor, at: datetime) -> Vacancy:
     vacancy = _locked(vacancy_id, by)
-    leads_to = VACANCY.move(action, vacancy.state, by.role)
-    # A confirmation changes no field of the form, so it does not send back whoever is filling it in.
-    if vacancy.state != leads_to:
-        vacancy.state = leads_to
-        vacancy.revision += 1
-    if leads_to == VacancyState.OPEN:
-        vacancy.confirmed_at, vacancy.expires_on = at, _until(at)
-    with recorded(by):
-        vacancy.save()
-    note_act(by, f"vacancy.{action}", "vacancy", vacancy.pk, at=at)
-    desk.close_task(kind=TaskKind.VACANCY_TO_CONFIRM, subject_id=vacancy.pk, at=at, by=by, outcome=action)
+    VACANCIES.move(vacancy, action, by=by, at=at)
     return vacancy
 
 
@@ -192,23 +163,3 @@ def _building_of(vacancy: Vacancy) -> Building | None:
     return Building.objects.filter(
         organisation_id=vacancy.organisation_id, name=vacancy.building_name, commune=vacancy.commune
     ).first()
-
-
-def _until(at: datetime) -> date:
-    return timezone.localdate(at) + CONFIRMED_FOR
-
-
-def _checked(extras: Mapping[str, Any] | None) -> dict[str, Any]:
-    unknown = set(extras or {}) - _EXTRAS
-    if unknown:
-        raise ValueError(f"not a column that a form may fill: {sorted(unknown)}")
-    return dict(extras or {})
-
-
-def _taken(vacancy: Vacancy, refusal: IntegrityError) -> Refused:
-    """Return the sentence for a reference already used; any other broken constraint is a fault and surfaces."""
-    if "one_vacancy_per_reference" not in str(refusal):
-        raise refusal
-    return Conflict(typography(
-        f"La référence « {vacancy.reference} » est déjà celle d'un autre de vos logements : choisissez-en une autre."
-    ))
