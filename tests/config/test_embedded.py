@@ -31,6 +31,16 @@ def test_a_folder_of_any_name_serves_stops_and_serves_again(tmp_path, name):
     assert (first, second) == (1, 2)
 
 
+def test_the_planner_knows_that_no_head_moves_and_a_caller_still_decides(tmp_path):
+    folder = tmp_path / "postgres"
+    for given, expected in ((None, "1.1"), ({"random_page_cost": "2"}, "2")):
+        try:
+            with psycopg.connect(embedded.start(folder, settings=given).url) as connection:
+                assert connection.execute("SHOW random_page_cost").fetchone() == (expected,)
+        finally:
+            embedded.stop(folder)
+
+
 def test_a_server_left_by_a_killed_process_is_found_again(tmp_path):
     folder = tmp_path / "postgres"
     try:

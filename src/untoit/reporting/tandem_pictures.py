@@ -12,7 +12,7 @@ from untoit.core.model.run import BudgetLine
 from untoit.core.model.schedule import Rotation, Schedule
 from untoit.reporting import french
 from untoit.reporting.budget_bars import BAR_FOOT, BAR_HEIGHT, BAR_STEP, BAR_TOP, BAR_WIDTH, Sources, budget_bars
-from untoit.reporting.map import SMALL_MAP_SIZES, JourneyPicture, draw_journeys
+from untoit.reporting.map import SMALL_MAP_SIZES, JourneyPicture, PlacePicture, draw_journeys, draw_place
 
 INK, MUTED, RULE, GROUND = "#2b2622", "#6b6257", "#d8cdbc", "#f7f2e8"
 HOME, JOB = "#a8452c", "#1f6f6b"
@@ -88,11 +88,38 @@ def journeys(home: Position, jobs: Sequence[tuple[Position, Journey]]) -> tuple[
     return _map(picture), tuple((RIDES[style][0], RIDE_NAMES[style]) for style in drawn)
 
 
-def _map(picture: JourneyPicture) -> Markup:
+def place(position: Position) -> Markup:
+    """Return the map of one address: the place, the towns around, a scale."""
+    picture = draw_place(position)
+    x, y = picture.at
+    parts = [
+        *_ground(picture),
+        f'<path d="M{x} {y} c-26 -34 -38 -50 -38 -70 a38 38 0 1 1 76 0 c0 20 -12 36 -38 70 z" fill="{HOME}" '
+        'stroke="#fff" stroke-width="4" stroke-linejoin="round"/>',
+        f'<circle cx="{x}" cy="{y - 70}" r="14" fill="#fff"/>',
+        *_scale(picture),
+    ]
+    return _svg(picture.width, picture.height, parts)
+
+
+def _ground(picture: JourneyPicture | PlacePicture) -> list[str]:
     parts = [f'<rect width="{picture.width}" height="{picture.height}" fill="{GROUND}"/>']
     for town in picture.towns:
         size = SMALL_MAP_SIZES[town.size]
         parts.append(_text(town.x, town.y, town.name, size=size, colour="#857a6c", anchor=town.anchor))
+    return parts
+
+
+def _scale(picture: JourneyPicture | PlacePicture) -> list[str]:
+    bottom = picture.height - 26
+    length = f"{picture.scale_km:g} km" if picture.scale_km >= 1 else f"{picture.scale_km * 1000:g} m"
+    return [
+        _line(30, bottom, 30 + picture.scale_px, bottom, INK, 4), _text(30, bottom - 10, length, size=24),
+    ]
+
+
+def _map(picture: JourneyPicture) -> Markup:
+    parts = _ground(picture)
     for ride in picture.rides:
         colour, width, dash = RIDES[ride.style]
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
@@ -107,10 +134,7 @@ def _map(picture: JourneyPicture) -> Markup:
         f'<path d="M{x} {y - 28} l24 18 v30 h-48 v-30 z" fill="{HOME}" stroke="#fff" stroke-width="4" '
         'stroke-linejoin="round"/>'
     )
-    bottom = picture.height - 26
-    parts.append(_line(30, bottom, 30 + picture.scale_px, bottom, INK, 4))
-    length = f"{picture.scale_km:g} km" if picture.scale_km >= 1 else f"{picture.scale_km * 1000:g} m"
-    parts.append(_text(30, bottom - 10, length, size=24))
+    parts += _scale(picture)
     return _svg(picture.width, picture.height, parts)
 
 

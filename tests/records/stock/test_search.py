@@ -98,3 +98,23 @@ def test_any_text_makes_a_question_that_the_database_understands(text):
 def test_articles_are_left_out_unless_they_are_all_there_is():
     assert words_of("le loyer de l'appartement") == ["loyer", "appartement"]
     assert words_of("de la") == ["de", "la"]
+
+
+def test_a_search_finds_the_same_rows_whether_they_are_few_or_many(homes, monkeypatch):
+    organisation = homes[0].organisation
+    made = {vacancy(organisation, building_name="Résidence des Tilleuls").reference for _ in range(4)} | {"LOG-0012"}
+    for most in (100, 5, 4, 1):
+        monkeypatch.setattr("untoit.records.partners.search._FEW", most)
+
+        assert set(found(homes, "tilleuls")) == made  # every word as it is written
+        assert set(found(homes, "tileuls")) == made  # one mistake
+        assert found(homes.filter(rooms=2), "zzzzzz") == []
+        ordered = matching(homes, "tilleuls", vocabularies=NAMES).order_by("-reference")
+        assert [one.reference for one in ordered] == sorted(made, reverse=True)
+
+
+def test_a_search_costs_one_query_and_a_second_one_when_nothing_is_written_so(homes, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        matching(homes, "tilleuls", vocabularies=NAMES)
+    with django_assert_num_queries(2):
+        matching(homes, "tileuls", vocabularies=NAMES)

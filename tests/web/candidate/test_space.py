@@ -150,3 +150,20 @@ def test_what_belongs_to_another_household_is_not_reached():
 
     assert client.post(reverse("candidate:link_close", args=(theirs.pk,))).status_code == 404
     assert client.post(reverse("candidate:consent_give", args=("nothing",))).status_code == 404
+
+
+def test_the_page_costs_at_most_fifteen_queries_whatever_it_tells(django_assert_max_num_queries):
+    made = scheme()
+    one = linked_household(made)
+    client = candidate(made, one)
+    client.get(reverse("candidate:home"))  # the first page of a session writes it
+    with django_assert_max_num_queries(15) as first:
+        client.get(reverse("candidate:home"))
+    person(one, number=2, first_name="Sacha")
+    link(one, made.organisations["partner"], Purpose.HOUSING)
+    client.post(reverse("candidate:ask_erasure"))
+    client.get(reverse("candidate:home"))
+
+    with django_assert_max_num_queries(15) as second:
+        assert "Association logement accompagné" in text_of(client.get(reverse("candidate:home")))
+    assert len(first) == len(second)

@@ -135,6 +135,33 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(vacancies, django_assert
         assert following.rows and following.count_label
 
 
+@pytest.mark.parametrize("sort", ["reference", "-floor", "place"])
+def test_rows_loaded_apart_are_the_same_on_every_page_for_the_same_queries(vacancies, sort, django_assert_num_queries):
+    plain, url = all_pages(f"/?tri={sort}")[0], f"/?tri={sort}"
+    for expected in plain:
+        listing = listed(url, load=lambda rows: rows.only("reference", "organisation").select_related("organisation"))
+        with django_assert_num_queries(2 if url == f"/?tri={sort}" else 3):
+            assert [row.reference for row in listing.rows] == expected
+            assert {row.organisation.name for row in listing.rows} == {"Bailleur d'essai"}
+            assert listing.count_label == "23\u00a0logements"
+        url = listing.next_url
+    assert not url
+
+
+def test_what_is_loaded_is_there_for_an_export_too(vacancies):
+    everything = listed("/?rooms=2", load=lambda rows: rows.select_related("organisation")).everything()
+
+    assert [one.reference for one in everything] == [one.reference for one in vacancies if one.rooms == 2]
+    assert everything.query.select_related
+
+
+def test_a_total_that_the_page_knows_is_not_counted_again_unless_narrowed(vacancies, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert listed("/?tri=floor", total=23).count_label == "23\u00a0logements"
+    assert listed("/?q=L0&rooms=2", total=23).count_label == "11\u00a0logements"
+    assert listed(total=200_000).count_label == "Plus de 10\u202f000\u00a0logements"
+
+
 def shown(listing):
     template = Template("{% listing list %}")
     listing.row_template = Template("<tr><td>{{ row.reference }}</td></tr>")

@@ -1,6 +1,7 @@
 """Runs on screen: launched, followed, reviewed, released, compared; each page by whoever may open it."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -109,6 +110,32 @@ def test_the_list_of_tandems_costs_the_same_for_one_row_and_for_all(place, made)
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def numbers_shown(answer):
+    return [int(one) for one in re.findall(r'<tr id="tandem-(\d+)">', answer.content.decode())]
+
+
+def test_the_tandems_are_sorted_by_their_longest_way_and_found_by_name_number_home_or_job(place, made):
+    client, address = browser(place, "LM"), reverse("landlord:run", args=[made.pk])
+    tandems = list(made.tandems.order_by("number"))
+    longest = {one.number: max(job.outward_min for job in one.jobs.all()) for one in tandems}
+    first = tandems[0]
+    offer, person = first.jobs.first().offer, first.household.persons.first()
+
+    for sort, sign in (("way", 1), ("-way", -1)):
+        shown = numbers_shown(client.get(address, {"tri": sort}))
+        assert sorted(shown) == sorted(longest)
+        assert [longest[number] for number in shown] == sorted(longest.values(), reverse=sign < 0)
+    for words in (
+        person.last_name, person.first_name, first.household.application_number, first.vacancy.reference, offer.title,
+        offer.employer, f"{person.last_name} {offer.title.split()[0]} {first.vacancy.reference}",
+    ):
+        assert first.number in numbers_shown(client.get(address, {"q": words})), words
+    assert numbers_shown(client.get(address, {"q": first.vacancy.reference})) == [
+        one.number for one in tandems if one.vacancy_id == first.vacancy_id
+    ]
+    assert numbers_shown(client.get(address, {"q": f"{first.household.application_number} zzzz"})) == []
 
 
 def test_files_and_the_map_come_down_for_the_project_lead_only(place, made):

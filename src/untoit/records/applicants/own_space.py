@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils import timezone
 
@@ -90,11 +91,14 @@ def household_of(actor: Actor) -> Household:
 
 def person_of(actor: Actor) -> Person:
     """Return the candidate herself or himself: two adults of one household do not read each other's lines."""
-    household = household_of(actor)
-    found = Person.objects.visible_to(actor).filter(account_id=actor.user_id, household=household).first()
+    if actor.role is not Role.CAND:
+        raise Http404
+    found = (
+        Person.objects.visible_to(actor).select_related("household").defer("search")
+        .filter(account_id=actor.user_id).first()
+    )
     if found is None:
         raise Http404
-    found.household = household
     return found
 
 
@@ -102,6 +106,7 @@ def own_space(actor: Actor) -> OwnSpace:
     """Return what the page shows."""
     person = person_of(actor)
     household = person.household
+    prefetch_related_objects([household], "consents")  # what is agreed and what is shared both read them
     return OwnSpace(
         first_name=person.first_name, person_id=person.pk,
         identity=(
@@ -126,8 +131,10 @@ def readings(actor: Actor, also: Iterable[UUID] = (), *, most: int = 200) -> tup
 
     ``also`` are the identifiers of what belongs to the household and stands above it (tandems).
     """
-    household = household_of(actor)
-    subjects = [household.pk, *household.persons.values_list("pk", flat=True), *also]
+    if actor.role is not Role.CAND or actor.household_id is None:
+        raise Http404
+    persons = Person.objects.visible_to(actor).order_by().values_list("pk", flat=True)
+    subjects = [actor.household_id, *persons, *also]
     logs = (
         ReadLog.objects.filter(subject_id__in=subjects).exclude(role=Role.CAND)
         .select_related("organisation").order_by("-at", "-pk")[:most * 5]

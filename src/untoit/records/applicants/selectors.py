@@ -48,6 +48,15 @@ def listed_persons(actor: Actor) -> QuerySet:
     return Person.objects.visible_to(actor).select_related("household").defer("household__finances", "search")
 
 
+def as_listed(persons: QuerySet) -> QuerySet:
+    """Return persons with what a line of the list or of its export shows, and nothing else of their file."""
+    return persons.select_related("household").only(
+        "number", "first_name", "last_name", "phone", "email", "occupations", "household__application_number",
+        "household__applied_on", "household__current_commune", "household__evidenced_grounds",
+        "household__is_fictitious",
+    )
+
+
 def found_by(persons: QuerySet, text: str, actor: Actor) -> QuerySet:
     """
     Keep the persons whom a text names: first and last name, accents and one mistake forgiven.

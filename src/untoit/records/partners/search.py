@@ -50,6 +50,9 @@ _EMPTY_WORDS = frozenset((
     "son", "sur", "un", "une", "y",
 ))
 _MOST_WORDS = 8
+# A search that finds fewer rows hands their keys over. The page and its count then read these rows; with the words
+# themselves, a page in alphabetical order goes through every name until it has fifty.
+_FEW = 100
 
 
 def folded(text: str) -> str:
@@ -158,7 +161,7 @@ def matching(
 
     Notes
     -----
-    One query is spent at once, an ``EXISTS`` on the index.
+    One query is spent at once, on the index of words; a second one when no row has them all.
     """
     if not text.strip():
         return queryset
@@ -166,9 +169,18 @@ def matching(
     if not words:
         return queryset.none()
     strict = queryset.filter(**{column: _Words(_strict(word, vocabularies) for word in words)})
-    if strict.order_by().exists():
-        return strict
-    return queryset.filter(**{column: _Words(_forgiving(word, vocabularies) for word in words)})
+    found = _few(strict)
+    if found is None or found:
+        return strict if found is None else queryset.filter(pk__in=found)
+    forgiving = queryset.filter(**{column: _Words(_forgiving(word, vocabularies) for word in words)})
+    found = _few(forgiving)
+    return forgiving if found is None else queryset.filter(pk__in=found) if found else queryset.none()
+
+
+def _few(found: QuerySet[Any, Any]) -> list[Any] | None:
+    """Return the keys of the rows, ``None`` when they are more than a few."""
+    keys = list(found.order_by().values_list("pk", flat=True)[: _FEW + 1])
+    return keys if len(keys) <= _FEW else None
 
 
 def _strict(word: str, vocabularies: Sequence[Vocabulary]) -> tuple[str, str]:

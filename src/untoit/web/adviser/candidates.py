@@ -15,7 +15,7 @@ from django.urls import reverse
 from untoit.records.applicants import selectors
 from untoit.records.applicants.facts import FULL
 from untoit.records.applicants.history import Entry, edits, timeline
-from untoit.records.applicants.models import Household
+from untoit.records.applicants.models import Household, Person
 from untoit.records.applicants.querysets import BY_CASELOAD
 from untoit.records.applicants.view import CandidateView, candidate_view
 from untoit.records.pairings.models import Tandem
@@ -66,7 +66,7 @@ def listing_of(request: HttpRequest) -> Listing:
     """Return the list of the candidates that the actor sees, with the columns of the role."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return Listing(
-        request, selectors.listed_persons(actor), columns=_columns(actor),
+        request, Person.objects.visible_to(actor), load=selectors.as_listed, columns=_columns(actor),
         filters=CandidateFilters(request.GET, actor=actor), search_label=_search_label(actor),
         search=lambda persons, text: selectors.found_by(persons, text, actor), default_sort="name",
         row_template="adviser/_candidate_row.html", caption="Candidats", noun=("candidat", "candidats"),
@@ -132,8 +132,9 @@ def _page(
 ) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     tandems = list(
-        Tandem.objects.visible_to(actor).filter(household=household).select_related("run", "vacancy")
-        .order_by("-run__created_at")
+        Tandem.objects.visible_to(actor).filter(household=household).select_related("run", "vacancy").defer(
+            "snapshot", "run__result", "run__certificate", "vacancy__search", "vacancy__search_masked"
+        ).order_by("-run__created_at")
     )
     answer = render(request, "adviser/candidate.html", {
         "view": view, "tandems": tandems, "shows_tandems": actor.may("tandem"), "reason_form": reason or ReasonForm(),

@@ -10,7 +10,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,9 +18,8 @@ from django.views.decorators.cache import cache_control
 
 from untoit.core.errors import Conflict, UntoitError
 from untoit.records.applicants.models import Person
-from untoit.records.pairings.models import Forbids, Review, Run, RunState, SetAside, Tandem
+from untoit.records.pairings.models import Forbids, Review, Run, RunState, SetAside, Tandem, TandemJob
 from untoit.records.pairings.reviews import buttons, review_tandem
-from untoit.records.pairings.selectors import with_people
 from untoit.records.partners import journal
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.reporting.tandem_pages import TandemPage, photo_of, tandem_page
@@ -29,7 +28,7 @@ from untoit.reporting.tandem_words import place
 from untoit.web.access import access
 from untoit.web.components.lists import Column, FilterForm, Listing
 
-_SHOWN = (RunState.COMPUTED, RunState.REVIEWED, RunState.RELEASED)
+_LATEST = (RunState.COMPUTED, RunState.REVIEWED, RunState.RELEASED)
 _BADGES = {Review.TO_REVIEW: "warn", Review.ACCEPTED: "ok", Review.SET_ASIDE: "quiet"}
 
 
@@ -89,12 +88,9 @@ def tandems(request: HttpRequest) -> HttpResponse:
     """Show the tandems of the latest runs; how many are read is logged."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     latest = _latest(actor)
-    communes = latest.order_by().values_list("vacancy__commune", flat=True).distinct()
+    communes = dict(latest.order_by().values_list("vacancy__commune").annotate(Count("pk")))
     rows = Listing(
-        request, with_people(latest).select_related("vacancy", "household", "reviewed_by", "run").defer(
-            "run__result", "run__certificate", "snapshot", "vacancy__search", "vacancy__search_masked",
-            "household__finances",
-        ),
+        request, latest, load=_shown, total=sum(communes.values()),
         columns=(
             Column("menage", "Pour"), Column("logement", "Logement", sort="vacancy__commune,vacancy__rooms"),
             Column("emploi", "Emploi"), Column("trajet", "Trajet", numeric=True, narrow=False),
@@ -167,10 +163,19 @@ def _page(page: TandemPage, actor: Actor, form: ReviewForm) -> dict[str, Any]:
     }
 
 
+def _shown(rows: QuerySet) -> QuerySet:
+    """Return the tandems of a page with what its lines say, and nothing else of them."""
+    jobs = TandemJob.objects.select_related("offer").only("tandem_id", "outward_min", "back_min", "offer__title")
+    persons = Person.objects.only("household_id", "number", "first_name", "last_name").order_by("number")
+    return rows.select_related("vacancy", "household", "run").only(
+        "review", "household__application_number", "vacancy__rooms", "vacancy__commune", "run__title",
+    ).prefetch_related(Prefetch("jobs", jobs.order_by("person__number", "pk")), Prefetch("household__persons", persons))
+
+
 def _latest(actor: Actor) -> QuerySet:
     """Return the tandems that the actor may see, without those of a run that was solved again since."""
-    solved_again = Run.objects.filter(parent=OuterRef("run"), state__in=_SHOWN)
-    return Tandem.objects.visible_to(actor).filter(~Exists(solved_again), run__state__in=_SHOWN)
+    solved_again = Run.objects.filter(parent=OuterRef("run"), state__in=_LATEST)
+    return Tandem.objects.visible_to(actor).filter(~Exists(solved_again), run__state__in=_LATEST)
 
 
 def _search(found: QuerySet, text: str) -> QuerySet:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -17,7 +17,7 @@ from untoit.records.applicants.models import Household, Person
 from untoit.records.jobs.models import Offer
 from untoit.records.jobs.selectors import CONTRACTS
 from untoit.records.pairings import choices, codec, downloads, selectors
-from untoit.records.pairings.models import Review, Run, RunState, Tandem, Unplaced
+from untoit.records.pairings.models import Review, Run, RunState, Tandem, TandemJob, Unplaced
 from untoit.records.pairings.reviews import buttons
 from untoit.records.partners import journal
 from untoit.records.partners.rights import WRITE, Actor
@@ -41,6 +41,10 @@ _TANDEMS = (
     Column("way", "Trajet", sort="longest", numeric=True),
     Column("chance", "Chance", sort="probability", numeric=True),
     Column("review", "Avis", sort="review"),
+)
+# The longest way of a tandem, by itself: joined, its jobs would be grouped before any row is chosen.
+_LONGEST = Subquery(
+    TandemJob.objects.filter(tandem=OuterRef("pk")).order_by("-outward_min").values("outward_min")[:1]
 )
 _UNPLACED = (Column("household", "Ménage"), Column("stage", "Étape", sort="stage"), Column("why", "Pourquoi"))
 
@@ -81,19 +85,16 @@ def _plain(name: str) -> str:
 
 def stages(run: Run) -> list[tuple[str, int]]:
     """Return how many households stopped at each stage, in the order of the main job."""
-    found: dict[str, int] = {}
-    for stage in run.unplaced.values_list("stage", flat=True):
-        found[stage] = found.get(stage, 0) + 1
+    found = dict(run.unplaced.order_by().values_list("stage").annotate(Count("pk")))
     return [(title, found[code]) for code, (title, _) in STAGE_TITLES.items() if code in found]
 
 
 def _tandem_listing(request: HttpRequest, actor: Actor, run: Run) -> Listing:
     journal.note_read(actor, "tandem", "run", run.pk, count=run.tandems.count())
-    found = selectors.with_people(Tandem.objects.visible_to(actor).filter(run=run)).annotate(
-        longest=Max("jobs__outward_min")
-    )
+    found = Tandem.objects.visible_to(actor).filter(run=run).annotate(longest=_LONGEST)
     return Listing(
-        request, found, columns=_TANDEMS, filters=TandemFilter, search=_search, keep=("onglet",),
+        request, found, load=_with_what_a_row_says, columns=_TANDEMS, filters=TandemFilter, search=_search,
+        keep=("onglet",),
         search_label="Nom, numéro unique, commune, métier…", default_sort="number",
         row_template="landlord/_tandem_row.html", caption="Tandems proposés", noun=("tandem", "tandems"),
         present=lambda rows: [tandem_row(one, actor, run.state) for one in rows],
@@ -101,15 +102,34 @@ def _tandem_listing(request: HttpRequest, actor: Actor, run: Run) -> Listing:
     )
 
 
+def _with_what_a_row_says(rows: QuerySet) -> QuerySet:
+    jobs = TandemJob.objects.select_related("offer").only(
+        "tandem_id", "outward_min", "back_min", "offer__title", "offer__employer", "offer__contract"
+    )
+    return rows.select_related("household", "vacancy", "reviewed_by").only(
+        "number", "probability", "is_priority", "review", "reason", "is_pinned", "is_forbidden", "revision",
+        "household__application_number", "vacancy__rooms", "vacancy__commune", "vacancy__reference",
+        "vacancy__rent_cents", "reviewed_by__full_name", "reviewed_by__email",
+    ).prefetch_related(
+        Prefetch("jobs", jobs.order_by("person__number", "pk")), Prefetch("household__persons", _names())
+    ).annotate(longest=_LONGEST)
+
+
+def _names() -> QuerySet:
+    return Person.objects.only("household_id", "number", "first_name", "last_name").order_by("number")
+
+
 def _search(tandems: QuerySet, text: str) -> QuerySet:
+    persons = Person.objects.filter(household=OuterRef("household"))
+    jobs = TandemJob.objects.filter(tandem=OuterRef("pk"))
     for word in text.split()[:6]:
-        named = Q(household__persons__last_name__icontains=word) | Q(household__persons__first_name__icontains=word)
+        named = Exists(persons.filter(Q(last_name__icontains=word) | Q(first_name__icontains=word)))
+        offered = Exists(jobs.filter(Q(offer__title__icontains=word) | Q(offer__employer__icontains=word)))
         tandems = tandems.filter(
-            named | Q(household__application_number__icontains=word) | Q(vacancy__reference__icontains=word)
-            | Q(vacancy__building_name__icontains=word) | Q(jobs__offer__title__icontains=word)
-            | Q(jobs__offer__employer__icontains=word)
+            named | offered | Q(household__application_number__icontains=word)
+            | Q(vacancy__reference__icontains=word) | Q(vacancy__building_name__icontains=word)
         )
-    return tandems.distinct()
+    return tandems
 
 
 def tandem_row(tandem: Tandem, actor: Actor, run_state: str) -> dict[str, Any]:
@@ -138,15 +158,19 @@ def names_of(household: Household, actor: Actor) -> str:
 
 def _unplaced_listing(request: HttpRequest, actor: Actor, run: Run) -> Listing:
     visible = Household.objects.visible_to(actor)
-    found = Unplaced.objects.filter(run=run, household__in=visible).select_related("household").defer(
-        "household__finances"
-    ).prefetch_related("household__persons")
+    found = Unplaced.objects.filter(run=run, household__in=visible)
     return Listing(
-        request, found, columns=_UNPLACED, filters=UnplacedFilter, default_sort="stage", keep=("onglet",),
+        request, found, load=_with_household, columns=_UNPLACED, filters=UnplacedFilter, default_sort="stage",
+        keep=("onglet",),
         row_template="landlord/_unplaced_row.html", caption="Ménages sans proposition, et pourquoi",
         noun=("ménage", "ménages"), present=lambda rows: [_left_out(one, actor) for one in rows],
         empty=("Tous les ménages ont une proposition", "", "", ""),
     )
+
+
+def _with_household(rows: QuerySet) -> QuerySet:
+    shown = rows.select_related("household").only("stage", "texts", "is_priority", "household__application_number")
+    return shown.prefetch_related(Prefetch("household__persons", _names()))
 
 
 def _left_out(one: Unplaced, actor: Actor) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
-from heroicons.templatetags.heroicons import heroicon_mini
+from django.utils.safestring import SafeString
 
 from untoit.core import wording
 from untoit.core.exchange import parse_schedule
 from untoit.core.model.schedule import Schedule
+from untoit.web.components import icons
 from untoit.web.components import navigation as menus
 from untoit.web.components.lists import Listing
 from untoit.web.components.map import MapData
@@ -36,7 +36,7 @@ UNKNOWN = "–"
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Return an inline heroicon that assistive technology does not read; the word beside it says what it is."""
-    return mark_safe(heroicon_mini(name, size=20, aria_hidden="true", focusable="false", **{"class": "icon"}))
+    return icons.inline(name)
 
 
 @register.simple_tag(takes_context=True)
