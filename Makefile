@@ -23,6 +23,7 @@ lint: .setup/test
 
 docs: .setup/test
 	$(BIN)/python -m tools.build_reference
+	$(BIN)/python -m tools.build_lifecycles
 
 bench: .setup/test
 	@for script in benchmarks/feeds.py benchmarks/commutes.py benchmarks/budget.py benchmarks/matching.py \

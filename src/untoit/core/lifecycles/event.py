@@ -81,7 +81,8 @@ REGISTRATION = Lifecycle(
           _COMERS | {"TAB"}, label="Confirmer"),
         t("wait", {RegistrationState.PROPOSED, RegistrationState.INVITED, RegistrationState.DECLINED,
                    RegistrationState.CANCELLED},
-          RegistrationState.WAITING, _COMERS, label="Mettre sur la liste d'attente"),
+          # The clock: a freed place was offered, the time to answer has passed, and it goes to the next.
+          RegistrationState.WAITING, _COMERS | {CLOCK}, label="Mettre sur la liste d'attente"),
         t("decline", _ASKED, RegistrationState.DECLINED, _COMERS, label="Décliner"),
         t("cancel", {RegistrationState.CONFIRMED}, RegistrationState.CANCELLED, _COMERS, label="Annuler la venue"),
         t("remove", _ASKED | {RegistrationState.CONFIRMED}, RegistrationState.REMOVED, ORGANISERS | {"DEP"},
