@@ -21,6 +21,7 @@ DEPARTMENT = {"DEP", "DEP2", "DEP_head"}
 COACHES = {"EMPP", "EMPP2"}
 PARTNER = {"PART"}
 CANDIDATES = {"CAND", "CAND_other"}
+DEVICES = {"TAB", "TAB_stand", "TAB_hall"}  # of the event of side "a", and of no other
 PLATFORM = {"ADM", "DPO"}
 # The field table of access.md: who reads a field in full, among those who are linked to the person.
 IN_FULL: dict[str, set[str]] = {
@@ -47,14 +48,38 @@ BY_RESOURCE: dict[str, tuple[set[str], set[str]]] = {
     "import": (LANDLORDS | PARTNER, set()),
     "registration": ({"LM", "LM_other"}, {"LA"} | DEPARTMENT | COACHES | PARTNER | CANDIDATES),
     "messages": ({"LM", "LM_other"}, {"LA"} | DEPARTMENT | COACHES | PARTNER | CANDIDATES),
-    # At the reception desk, that day: those who run it read who reported what.
-    "attendance": (LANDLORDS | COACHES, COACHES),
     "nominative_export": ({"LM", "LM_other", "LA", "PART"}, set()),
 }
 
 
 def readers(canary: Canary) -> set[str]:
     """Return who may read a canary."""
+    return _people(canary) | (DEVICES if canary.side == "a" and _on_a_device(canary) else set())
+
+
+def _on_a_device(canary: Canary) -> bool:
+    """Whether a tablet or the screen of the hall may show it: first names, the place, the job one came for."""
+    column = (canary.table, canary.column)
+    return column in _OF_THE_PLACE | {
+        ("applicants.Person", "first_name"), ("events.Device", "name"), ("jobs.Offer", "title"),
+    }
+
+
+def _people(canary: Canary) -> set[str]:
+    return _usual(canary) | _that_day(canary)
+
+
+def _that_day(canary: Canary) -> set[str]:
+    """Return who reads a name because the person is at the event of the side today, and has met its employer."""
+    if canary.side == "c" or "second" in canary.texts[0] or "deux" in canary.texts[0]:
+        return set()
+    column = (canary.table, canary.column)
+    if column == ("applicants.Person", "first_name"):
+        return COACHES | EMPLOYERS[canary.side]
+    return EMPLOYERS[canary.side] if column == ("applicants.Person", "last_name") else set()
+
+
+def _usual(canary: Canary) -> set[str]:
     said = declared(canary.table)[canary.column]
     owners, linked = OWNERS[canary.side], LINKED[canary.side]
     if canary.column == "reason_code":  # its author reads it too
@@ -64,6 +89,8 @@ def readers(canary: Canary) -> set[str]:
     resource = said.removeprefix(RESOURCE)
     if (canary.table, canary.column) == ("pairings.Run", "title"):  # it names the occasion on the tandems one may see
         resource = "tandem"
+    if resource == "attendance":  # at the reception desk, that day: those who run it read who reported what
+        return (owners & LANDLORDS) | COACHES
     if resource == "event":
         return _readers_of_an_event(canary, owners, linked)
     if resource == "job_offers":

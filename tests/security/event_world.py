@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from untoit.records.events.devices import digest
 from untoit.records.events.models import (
     ChecklistItem,
     Device,
@@ -21,6 +22,7 @@ from untoit.records.events.models import (
     Preparation,
     PreparationSeat,
     Registration,
+    RepairProposal,
     Reply,
     Room,
     Stand,
@@ -33,6 +35,8 @@ from untoit.records.events.models import (
 )
 
 DEVICES = {"desk": "TAB", "stand": "TAB_stand", "hall": "TAB_hall"}
+# The tokens in the cookies of the devices of side "a".
+TOKENS = {name: f"jeton-d-un-appareil-{kind}" for kind, name in DEVICES.items()}
 
 
 def plant_event(side: Any, rows: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +93,11 @@ def _plan(side: Any, rows: dict[str, Any], made: dict[str, Any]) -> None:
     )
 
 
+    made["proposal"] = RepairProposal.objects.create(
+        event=event, version=1, made_at=now, summary=side.word("events.RepairProposal", "summary"), changes=[]
+    )
+
+
 def _people(side: Any, rows: dict[str, Any], made: dict[str, Any]) -> None:
     now, event = side.now, made["event"]
     made["registration"] = registration = Registration.objects.create(
@@ -101,7 +110,12 @@ def _people(side: Any, rows: dict[str, Any], made: dict[str, Any]) -> None:
     made["wish"] = Wish.objects.create(registration=registration, stand=made["stand"], offer=rows["offer"], score=80)
     made["notice"] = Notice.objects.create(
         registration=registration, kind="invitation", channel="sms", key="invitation", created_at=now, send_after=now,
-        text={"text": side.word("events.Notice", "text")}, failure=side.word("events.Notice", "failure"),
+        text={"sms": (said := side.word("events.Notice", "text")), "subject": said, "body": said},
+        failure=side.word("events.Notice", "failure"),
+    )
+    made["letter"] = Notice.objects.create(
+        registration=registration, kind="convocation", channel="letter", key="convocation", created_at=now,
+        send_after=now, text={"sms": said, "subject": said, "body": said},
     )
     made["reply"] = Reply.objects.create(
         registration=registration, provider_id=f"op-{side.side}", received_at=now,
@@ -127,7 +141,8 @@ def _day(side: Any, rows: dict[str, Any], made: dict[str, Any]) -> None:
     for kind in DEVICES:
         made[f"device_{kind}"] = Device.objects.create(
             event=event, kind=kind, stand=made["stand"] if kind == "stand" else None, created_by=side.member.user,
-            name=named, token_hash=f"{side.side}-{kind}".ljust(64, "0"), created_at=now,
+            name=named, created_at=now,
+            token_hash=digest(TOKENS[DEVICES[kind]] if side.side == "a" else f"autre-{kind}"),
             opens_at=now - timedelta(hours=6), closes_at=now + timedelta(hours=6), paired_at=now,
         )
     made["device"] = made["device_desk"]

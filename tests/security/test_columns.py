@@ -44,13 +44,15 @@ NOT_PLANTED = {
             "applicants.Assignment.since", "applicants.Assignment.until", "applicants.Consent.given_on",
             "applicants.Evidence.dated_on", "applicants.Evidence.valid_until", "applicants.Household.applied_on",
             "applicants.Link.expires_on", "applicants.Person.available_on", "applicants.RightsRequest.due_on",
-            "events.EmployerOutcome.next_on", "events.HousingOutcome.visit_on", "jobs.Offer.starts_on", "pairings.Feed.valid_from", "pairings.Feed.valid_until",
+            "events.EmployerOutcome.next_on", "events.HousingOutcome.visit_on", "jobs.Offer.starts_on",
+            "pairings.Feed.valid_from", "pairings.Feed.valid_until",
         ),
         "une date que d'autres lignes partagent : la trouver ne dirait rien",
     ),
     **dict.fromkeys(
         (
-            "applicants.Household.current_commune", "events.DeviceAct.kind", "events.Event.commune", "events.Feedback.language",
+            "applicants.Household.current_commune", "events.DeviceAct.kind", "events.Event.commune",
+            "events.Feedback.language",
             "events.Meeting.cancelled_because", "events.Notice.held_because", "events.Registration.needs_language",
             "events.Reply.understood", "jobs.Offer.commune", "jobs.Offer.occupation",
             "jobs.Offer.schedule", "jobs.Offer.siret", "pairings.Unplaced.stage", "partners.ReadLog.resource",

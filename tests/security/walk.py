@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from tests.security.world import ARGUMENTS, BY_URL, LITERALS, SIDES, UNKNOWN, World
+from tests.security.world import ARGUMENTS, BY_URL, LITERALS, LITERALS_BY_URL, SIDES, UNKNOWN, World
 
 # Served by a library, which answers for them: allauth has its own rights (one's own account only).
 LIBRARY_NAMES = ("account_", "mfa_")
@@ -93,8 +93,8 @@ def addresses(page: Page, world: World) -> dict[str, str]:
 def _value(page: Page, name: str, side: str, world: World) -> Any:
     row = BY_URL.get((page.name, name)) or ARGUMENTS.get(name)
     if row is None:
-        if name in LITERALS:
-            return LITERALS[name]
+        if (literal := LITERALS_BY_URL.get((page.name, name), LITERALS.get(name))) is not None:
+            return literal
         raise UnknownArgument(
             f"URL {page.name} : l'argument « {name} » n'est pas connu de la matrice. Ajoutez-le à ARGUMENTS, BY_URL ou "
             "LITERALS dans tests/security/world.py, avec la ligne de chaque côté."

@@ -18,7 +18,7 @@ from uuid import UUID
 from django.test import Client
 from django.utils import timezone
 from tests.factories import pairings, records
-from tests.security.event_world import plant_event
+from tests.security.event_world import TOKENS, plant_event
 
 from untoit.records.applicants.models import (
     Assignment,
@@ -32,6 +32,7 @@ from untoit.records.applicants.models import (
     SocialNote,
 )
 from untoit.records.desk.models import Task
+from untoit.records.events import devices
 from untoit.records.intake.models import Batch, Row
 from untoit.records.jobs.models import Offer
 from untoit.records.pairings.models import Feed, Policy, Run, RunInput, Tandem, TandemJob
@@ -40,12 +41,13 @@ from untoit.records.partners.rights import Actor
 from untoit.records.partners.selectors import actor_of
 from untoit.records.partners.tokens import SCOPES, digest, scopes_for
 from untoit.records.stock.models import Building, Photo, Vacancy
+from untoit.web.middleware import DEVICE_COOKIE
 
 UNKNOWN = UUID("00000000-0000-4000-8000-000000000000")
 SIDES = ("a", "b", "c", "unknown")
 PRINCIPALS = (
     "LM", "LA", "LM_other", "PART", "DEP", "DEP2", "DEP_head", "EMPP", "EMPP2", "EMPL", "EMPL_other", "FUND", "ADM",
-    "DPO", "CAND", "CAND_other", "PUB",
+    "DPO", "CAND", "CAND_other", "PUB", "TAB", "TAB_stand", "TAB_hall",
 )
 # Who is linked to the household of each side: an open link, a consent or a basis in law, and the caseload.
 LINKED = {
@@ -86,6 +88,10 @@ class World:
     def actor(self, name: str) -> Actor:
         """Return the actor of a principal, now."""
         now = timezone.now()
+        if name in TOKENS:
+            found = devices.actor_of_device(TOKENS[name], now)
+            assert found is not None, f"{name} n'est plus ouvert"
+            return found
         if name == "PUB":
             return Actor(Role.PUB, now)
         member = self.scheme.members.get(name)
@@ -134,7 +140,9 @@ def build(folder: Path) -> World:
     world.users["CAND_other"] = world.rows["b"]["account"]
     for name in PRINCIPALS:
         client = Client(raise_request_exception=False)
-        if name != "PUB":
+        if name in TOKENS:  # an event of side "a"
+            client.cookies[DEVICE_COOKIE] = TOKENS[name]
+        elif name != "PUB":
             client.force_login(world.users[name], backend="django.contrib.auth.backends.ModelBackend")
         world.clients[name] = client
         world.roles[name] = world.actor(name).role
@@ -426,15 +434,25 @@ ARGUMENTS: dict[str, str] = {
     "event_id": "event", "registration_id": "registration", "stand_id": "stand", "meeting_id": "meeting",
     "wave_id": "wave", "room_id": "room", "preparation_id": "preparation", "seat_id": "seat", "item_id": "item",
     "device_id": "device", "notice_id": "notice", "reply_id": "reply", "act_id": "device_act", "job_id": "plan_job",
-    "wish_id": "wish", "table_id": "stand_table",
+    "wish_id": "wish", "table_id": "stand_table", "proposal_id": "proposal", "session_id": "preparation",
     "token_id": "token", "organisation_id": "organisation", "task_id": "task",
 }
 # The same name may stand for two things, and some arguments are not rows: by the name of the URL, then the argument.
 BY_URL: dict[tuple[str, str], str] = {
     ("platform:approve_glass", "request_id"): "glass",
     ("platform:close_glass", "request_id"): "glass",
+    ("organiser:letter", "notice_id"): "letter",
+}
+# The same for arguments that are not rows, where the usual literal would open nothing.
+LITERALS_BY_URL: dict[tuple[str, str], str] = {
+    ("organiser:add_stands", "kind"): "employeurs", ("organiser:review_file", "form"): "xlsx",
+    ("organiser:event_act", "action"): "end", ("organiser:registration_act", "action"): "cancel",
+    ("organiser:notice_act", "action"): "renvoyer", ("organiser:stand_act", "action"): "retirer",
+    ("organiser:repair_act", "action"): "appliquer", ("organiser:lock_meeting", "how"): "verrouiller",
+    ("organiser:paper", "code"): "secours", ("organiser:paper_of", "code"): "livrets",
+    ("organiser:seat_act", "action"): "venue", ("organiser:attendance_act", "kind"): "absent",
 }
 LITERALS: dict[str, str] = {
     "token": "jeton-inconnu", "version": "1", "action": "withdraw", "form": "csv", "purpose": "matching", "line": "2",
-    "kind": "menages", "revision": "1", "name": "bilan.json",
+    "kind": "menages", "revision": "1", "name": "bilan.json", "how": "oui", "done": "fait", "table": "1", "slot": "3",
 }

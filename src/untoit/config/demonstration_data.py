@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from untoit.config import demonstration_events
 from untoit.config.ahead import prepare_network
 from untoit.core.budget import BudgetWorker
 from untoit.core.demo.identities import identity
@@ -85,6 +86,8 @@ def fill(folder: Path, *, at: datetime, say: Say, worker: BudgetWorker, almost: 
     feed = add_network(folder, who)
     run = compute(who, on, feed, usual_policy(by=who.manager, at=at), worker)
     release(run, who)
+    say("  événement à venir…")
+    demonstration_events.add_events(who, run)
     ask_for_another(who, on, feed)
     open_candidate_account(run)  # last: it is the sign that the demonstration is whole
 

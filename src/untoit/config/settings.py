@@ -105,7 +105,10 @@ TEMPLATES = [{
             "django.contrib.messages.context_processors.messages",
             "untoit.web.context.page",
         ],
-        "builtins": ["heroicons.templatetags.heroicons", "untoit.web.components.templatetags.ui"],
+        "builtins": [
+            "heroicons.templatetags.heroicons", "untoit.web.components.templatetags.ui",
+            "untoit.web.components.templatetags.event_ui",
+        ],
     },
 }]
 
@@ -154,9 +157,15 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/300s/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Un toit, un emploi"
+# The name beside the codes in a telephone's application: the neutral one, for employers read it too.
+MFA_TOTP_ISSUER = "Rencontres emploi"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 SMS_BACKEND = env.str("SMS_BACKEND", "untoit.records.partners.sms.ConsoleBackend")
+# What the operator of the SMS asks to write, so that everybody may refuse them; and at most so many messages a day.
+SMS_STOP = env.str("SMS_STOP", "STOP au 36111")
+SMS_DAILY_CAP = env.int("SMS_DAILY_CAP", 3)
+# With it, the operator may hand over what people answer (docs/how-to/brancher-un-operateur-sms.md).
+SMS_INBOUND_SECRET = env.str("SMS_INBOUND_SECRET", "")
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -219,14 +228,18 @@ vars().update(env.dj_email_url("EMAIL_URL", "smtp://localhost:25" if PRODUCTION 
 # Employers are written to: neither the sender nor its address may speak of housing.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ne-pas-repondre@demonstration.invalid")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The tablets of an event open on its day at midnight, or so many hours before, for a rehearsal.
+TABLET_OPENS_BEFORE_H = env.int("TABLET_OPENS_BEFORE_H", 0)
 # What the links of an e-mail start with.
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
+# What the personal link of an SMS starts with: a short address, which does not speak of housing.
+SMS_LINK_URL = env.str("SMS_LINK_URL", SITE_URL).rstrip("/")
 
 LOGGING_CONFIG = None
 logs.configure(env.str("UNTOIT_LOG_LEVEL", "WARNING" if TEST or DEMO else "INFO"))
 
 # The clock's round (expiries, digest, jobs left by a dead worker) stands above the records that it goes through.
-PROCRASTINATE_IMPORT_PATHS = ["untoit.config.clock"]
+PROCRASTINATE_IMPORT_PATHS = ["untoit.config.clock", "untoit.config.demonstration_tasks"]
 PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 5.0, "stalled_worker_timeout": 30.0}
 
 # What the legal notice names: editeur, hebergeur, responsables, dpo, contact.

@@ -229,6 +229,28 @@ def draw_journeys(home: Position, jobs: Sequence[tuple[Position, Journey]]) -> J
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PlacePicture:
+    """Where something takes place, among the names of the towns around."""
+
+    height: float
+    at: tuple[float, float]
+    towns: tuple[Town, ...]
+    scale_px: float
+    scale_km: int
+    width: float = field(default=WIDTH)
+
+
+def draw_place(place: Position) -> PlacePicture:
+    """Return the map of one address, about twelve kilometres wide."""
+    sheet = _Sheet.around([place], least=(0.11, 0.05), lowest=430.0, highest=560.0)
+    at = sheet.point(place)
+    return PlacePicture(
+        sheet.height, at, tuple(_towns_around(sheet, [Marker(*at, "")])), sheet.pixels_per_km * sheet.round_km,
+        sheet.round_km,
+    )
+
+
 def _towns_around(sheet: _Sheet, dots: Sequence[Marker]) -> Iterable[Town]:
     found = []
     for place in communes():

@@ -1,9 +1,8 @@
 """
 The steering report: counts by commune and by month, with no figure that could point at somebody.
 
-Cells under ``k`` (``permissions.yaml``) are masked. A masked cell cannot be found by subtraction either: others are
-masked with it until the sum of what is masked leaves room for values of ``k`` and more. Zero is shown, since it counts
-nobody. What is left of another figure (tandems that were not accepted) is judged as a figure of its own.
+Cells under ``k`` (``permissions.yaml``) are masked, and cannot be found by subtraction either
+(:mod:`untoit.core.indicators.masking`).
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import TruncMonth
 from markupsafe import Markup
 
+from untoit.core.indicators.masking import Figure, masked, masked_total
 from untoit.core.territory.communes import commune
 from untoit.records.applicants.models import Household, Link
 from untoit.records.jobs.models import Offer
@@ -34,18 +34,6 @@ BEFORE = "0000-00"
 BAR = "#2e867d"
 # Enough to read a bar chart; the table beside has every commune.
 BARS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One cell: ``value`` is ``None`` when it is masked."""
-
-    value: int | None
-
-    @property
-    def text(self) -> str:
-        """Return the number, or why there is none."""
-        return "masqué" if self.value is None else french.number(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,40 +93,10 @@ def steering_report(actor: Actor) -> SteeringReport:
     """Return the report of the whole scheme on the actor's day; 404 for who has no aggregate right."""
     require(actor, "steering_report")
     k = int(policy()["aggregate_k"])
-    places = _by_commune(actor.today)
-    months = _by_month(actor.today)
+    places, months = _counts(actor.today)
     by_commune = _breakdown("Par commune", "Commune", _COMMUNE_MEASURES, places, _commune_name, k, drawn=_DRAWN)
     by_month = _breakdown("Par mois", "Mois", _MONTH_MEASURES, months, _month_label, k)
     return SteeringReport(actor.today, k, _headlines(by_commune, by_month), by_commune, by_month)
-
-
-def masked(
-    values: Mapping[str, int], k: int, *, secret: frozenset[str] = frozenset(), among: Mapping[str, int] | None = None
-) -> dict[str, Figure]:
-    """
-    Return the figures of one column whose total is shown, small ones masked and not to be found by subtraction.
-
-    ``secret`` names cells to mask whatever their value. ``among`` is the column that this one is a part of: the rest
-    is then a figure too. What is masked is masked alike, so that nobody can tell a small cell from its companion.
-    """
-    among = among or {}
-    hidden = {
-        key for key, value in values.items()
-        if 0 < value < k or key in secret or (key in among and 0 < among[key] - value < k)
-    }
-    others = sorted((value, key) for key, value in values.items() if key not in hidden and value > 0)
-    # One masked cell is the total less the others; a few whose sum is small are nearly as bare.
-    while hidden and others and (len(hidden) < 2 or sum(values[key] for key in hidden) - (len(hidden) - 1) < k):
-        hidden.add(others.pop(0)[1])
-    return {key: Figure(None if key in hidden else value) for key, value in values.items()}
-
-
-def _total(values: Mapping[str, int], shown: Mapping[str, Figure], k: int, rest: int | None = None) -> Figure:
-    """The total of a column: masked when it is small, or when a masked cell could still be found from it."""
-    total = sum(values.values())
-    hidden = [values[key] for key, figure in shown.items() if figure.value is None]
-    found = bool(hidden) and (len(hidden) == 1 or sum(hidden) == len(hidden))
-    return Figure(None if 0 < total < k or found or (rest is not None and 0 < rest < k) else total)
 
 
 def _breakdown(
@@ -159,10 +117,10 @@ def _breakdown(
             secret = frozenset(key for key, figure in columns[PROPOSED].items() if figure.value is None)
             columns[measure] = masked(values, limit, secret=secret, among=among)
             rest = sum(among.values()) - sum(values.values())
-            totals[measure] = _total(values, columns[measure], limit, rest)
+            totals[measure] = masked_total(values, columns[measure], limit, rest=rest)
         else:
             columns[measure] = masked(values, limit)
-            totals[measure] = _total(values, columns[measure], limit)
+            totals[measure] = masked_total(values, columns[measure], limit)
     lines = tuple(
         Line(name_of(key), tuple(columns[measure][key] for measure in measures)) for key in ordered
     )
@@ -202,29 +160,23 @@ def _headlines(by_commune: Breakdown, by_month: Breakdown) -> tuple[tuple[str, F
     return (*plain, (ACCEPTED.lower(), accepted, of))
 
 
-def _by_commune(today: date) -> dict[str, Counter[str]]:
-    tandems = Tandem.objects.filter(run__state__in=RELEASED, is_forbidden=False)
-    return {
-        CANDIDATES: _counts(_accompanied(today), "current_commune"),
-        VACANCIES: _counts(Vacancy.objects.filter(state="open"), "commune"),
-        OFFERS: _counts(Offer.objects.filter(state="open"), "commune"),
-        PROPOSED: _counts(tandems, "vacancy__commune"),
-        ACCEPTED: _counts(tandems.filter(review=Review.ACCEPTED), "vacancy__commune"),
-    }
-
-
-def _by_month(today: date) -> dict[str, Counter[str]]:
+def _counts(today: date) -> tuple[dict[str, Counter[str]], dict[str, Counter[str]]]:
+    """Return each measure by commune and by month: one reading of the rows gives both."""
     first = today.year * 12 + today.month - MONTHS_SHOWN
     since = date(first // 12, first % 12 + 1, 1)
     tandems = Tandem.objects.filter(run__state__in=RELEASED, is_forbidden=False)
-    return {
-        CANDIDATES: _counts_by_month(_accompanied(today), "created_at", since),
-        VACANCIES: _counts_by_month(Vacancy.objects.filter(state="open"), "created_at", since),
-        OFFERS: _counts_by_month(Offer.objects.filter(state="open"), "created_at", since),
-        RUNS: _counts_by_month(Run.objects.filter(state__in=RELEASED), "released_at", since),
-        PROPOSED: _counts_by_month(tandems, "run__released_at", since),
-        ACCEPTED: _counts_by_month(tandems.filter(review=Review.ACCEPTED), "run__released_at", since),
+    accepted = tandems.filter(review=Review.ACCEPTED)
+    counted = {
+        CANDIDATES: _counted(_accompanied(today), "current_commune", "created_at", since),
+        VACANCIES: _counted(Vacancy.objects.filter(state="open"), "commune", "created_at", since),
+        OFFERS: _counted(Offer.objects.filter(state="open"), "commune", "created_at", since),
+        RUNS: _counted(Run.objects.filter(state__in=RELEASED), "mode", "released_at", since),
+        PROPOSED: _counted(tandems, "vacancy__commune", "run__released_at", since),
+        ACCEPTED: _counted(accepted, "vacancy__commune", "run__released_at", since),
     }
+    return (
+        {name: counted[name][0] for name in _COMMUNE_MEASURES}, {name: counted[name][1] for name in _MONTH_MEASURES},
+    )
 
 
 def _accompanied(today: date) -> QuerySet[Any]:
@@ -233,17 +185,17 @@ def _accompanied(today: date) -> QuerySet[Any]:
     return Household.objects.filter(Exists(open_link))
 
 
-def _counts(found: QuerySet[Any], name: str) -> Counter[str]:
-    return Counter(dict(found.order_by().values_list(name).annotate(Count("pk"))))
-
-
-def _counts_by_month(found: QuerySet[Any], name: str, since: date) -> Counter[str]:
-    """Count by month; what came before the first month is one line, so that both tables have the same totals."""
-    months = found.order_by().annotate(month=TruncMonth(name)).values_list("month").annotate(Count("pk"))
-    counted: Counter[str] = Counter()
-    for month, many in months:
-        counted[f"{month:%Y-%m}" if month and month.date() >= since else BEFORE] += many
-    return counted
+def _counted(
+    found: QuerySet[Any], place: str, instant: str, since: date
+) -> tuple[Counter[str], Counter[str]]:
+    """Count by place and by month; before the first month is one line, so that both tables have the same totals."""
+    by_place: Counter[str] = Counter()
+    by_month: Counter[str] = Counter()
+    months = found.order_by().annotate(month=TruncMonth(instant))
+    for where, month, many in months.values_list(place, "month").annotate(Count("pk")):
+        by_place[where] += many
+        by_month[f"{month:%Y-%m}" if month and month.date() >= since else BEFORE] += many
+    return by_place, by_month
 
 
 def _commune_name(code: str) -> str:

@@ -14,11 +14,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from untoit.records.events.devices import actor_of_device
 from untoit.records.partners import selectors
 from untoit.records.partners.models import Role
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+# The token of a tablet, sent to the pages of the tablets only.
+DEVICE_COOKIE = "tablette"
 IDLE_S = 30 * 60
 ABSOLUTE_S = 10 * 3600
 # The instant of the last page is written once a minute at most: a session is not a write a click.
@@ -62,6 +65,10 @@ class ActorMiddleware:
         request.actor = selectors.actor_of(  # type: ignore[attr-defined]
             request.user, at=request.now, membership_id=request.session.get("membership")  # type: ignore[attr-defined]
         )
+        # A device acts instead of whoever may be signed in on the same tablet: rights never add up.
+        if request.path.startswith("/tablette/") and DEVICE_COOKIE in request.COOKIES:
+            device = actor_of_device(request.COOKIES[DEVICE_COOKIE], request.now)  # type: ignore[attr-defined]
+            request.actor = device or request.actor  # type: ignore[attr-defined]
         return self._next(request)
 
 

@@ -12,13 +12,14 @@ from untoit.web.components.navigation import MENU, navigation_of, product_name
 pytestmark = pytest.mark.django_db
 LABELS = {
     "LM": [
-        "Ma matinée", "Candidats", "Logements", "Offres", "Calculs", "Tandems", "Imports", "Pilotage", "Organisation",
+        "Ma matinée", "Candidats", "Logements", "Offres", "Calculs", "Tandems", "Événements", "Imports", "Pilotage",
+        "Organisation",
     ],
-    "LA": ["Ma matinée", "Candidats", "Logements", "Offres", "Calculs", "Tandems", "Imports", "Pilotage"],
-    "DEP": ["Ma matinée", "Candidats", "Logements", "Offres", "Tandems", "Imports", "Pilotage"],
-    "EMPP": ["Ma matinée", "Candidats", "Logements", "Offres", "Tandems", "Imports", "Pilotage"],
+    "LA": ["Ma matinée", "Candidats", "Logements", "Offres", "Calculs", "Tandems", "Événements", "Imports", "Pilotage"],
+    "DEP": ["Ma matinée", "Candidats", "Logements", "Offres", "Tandems", "Événements", "Imports", "Pilotage"],
+    "EMPP": ["Ma matinée", "Candidats", "Logements", "Offres", "Tandems", "Événements", "Imports", "Pilotage"],
     "PART": ["Ma matinée", "Candidats", "Logements", "Imports", "Pilotage", "Organisation"],
-    "EMPL": ["Ma matinée", "Mes offres", "Imports", "Organisation"],
+    "EMPL": ["Ma matinée", "Mes offres", "Rencontres", "Imports", "Organisation"],
     "FUND": ["Ma matinée", "Pilotage", "Organisation"],
     "ADM": ["Ma matinée", "Plateforme", "Pilotage", "Organisation"],
     "DPO": ["Ma matinée", "Plateforme", "Pilotage"],

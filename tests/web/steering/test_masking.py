@@ -6,49 +6,14 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
+from tests.factories.events import a_registration, an_event
 from tests.factories.records import NOW, household, link, offer, scheme, vacancy
 
 from untoit.records.pairings.models import Policy, Run, Tandem
-from untoit.reporting.steering import ACCEPTED, CANDIDATES, PROPOSED, Figure, _total, masked, steering_report
+from untoit.reporting.event_steering import events_summary
+from untoit.reporting.steering import ACCEPTED, CANDIDATES, PROPOSED, steering_report
 
 K = 5
-columns = st.dictionaries(st.integers(0, 12).map(str), st.integers(0, 30), max_size=12)
-
-
-@given(columns)
-def test_no_small_cell_is_shown_and_none_can_be_found_from_the_total(values):
-    shown = masked(values, K)
-    total = _total(values, shown, K)
-
-    assert all(figure.value is None or figure.value == 0 or figure.value >= K for figure in shown.values())
-    assert total.value is None or total.value == 0 or total.value >= K
-    hidden = [key for key, figure in shown.items() if figure.value is None]
-    if hidden and total.value is not None:
-        left = total.value - sum(figure.value or 0 for figure in shown.values())
-        # Several different fillings of the masked cells give the same total.
-        assert len(hidden) >= 2 and left > len(hidden)
-
-
-@given(st.dictionaries(st.integers(0, 9).map(str), st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=9))
-def test_what_was_not_accepted_is_not_found_either(pairs):
-    proposed = {key: one + other for key, (one, other) in pairs.items()}
-    accepted = {key: one for key, (one, other) in pairs.items()}
-    shown = masked(proposed, K)
-    secret = frozenset(key for key, figure in shown.items() if figure.value is None)
-    part = masked(accepted, K, secret=secret, among=proposed)
-
-    for key, figure in part.items():
-        if figure.value is not None:
-            assert proposed[key] - figure.value == 0 or proposed[key] - figure.value >= K
-            assert shown[key].value is not None
-
-
-def test_a_large_cell_is_masked_with_the_only_small_one():
-    assert masked({"Lille": 40, "Loos": 3, "Lens": 9, "Douai": 0}, K) == {
-        "Lille": Figure(40), "Loos": Figure(None), "Lens": Figure(None), "Douai": Figure(0),
-    }
 
 
 @pytest.fixture
@@ -128,3 +93,18 @@ def test_an_empty_scheme_says_what_is_missing(client):
     client.force_login(there.user("FUND"))
 
     assert "Rien à compter" in client.get("/pilotage/").content.decode()
+
+
+@pytest.mark.django_db
+def test_events_are_counted_together_and_no_small_step_is_shown(made):
+    event = an_event(made, state="reviewed", on=date(2026, 11, 3))
+    for number in range(9):
+        a_registration(event, scheme=made, present_at=NOW if number < 7 else None)
+
+    found = events_summary(made.actor("FUND"))
+
+    assert found is not None
+    assert (found.events, found.success) == (1, "non suivi")
+    texts = {step.code: step.text for step in found.funnel.steps}
+    # Seven present of nine invited would say that two did not come.
+    assert (texts["invited"], texts["present"], texts["leased"]) == ("9", "masqué", "non suivi")

@@ -339,8 +339,10 @@ class Repair:
     def informed_kept(self) -> float:
         """Share of the informed meetings that could still be held and kept table and slot; 1 when there were none."""
         kept = sum(meeting.informed for meeting in self.kept)
-        lost = sum(change.informed for change in self.moved)
-        lost += sum(change.informed and change.reason == "improved" for change in self.cancelled)
+        lost = sum(
+            change.informed and change.reason not in ("absent", "late", "stand_closed")
+            for change in (*self.moved, *self.cancelled)
+        )
         return kept / (kept + lost) if kept + lost else 1.0
 
 

@@ -8,7 +8,7 @@ The engine obeys the same rules by its own arithmetic (:mod:`~untoit.core.timeta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from untoit.core.timetabling.model import Broken, Candidate, Event, Kind, Level, Meeting, Stand, Wish
@@ -84,7 +84,7 @@ def may_move(
     theirs = {member: [one for one in others if one.candidate == member] for member in together}
     family = [one for one in others if one.candidate in event.households.get(who.household, ())]
     there = [one for one in others if one.stand == stand]
-    before = set(_of_people(event, theirs, family))
+    before = {_key(fault) for fault in _of_people(event, theirs, family)}
     answer = []
     for table in range(place.tables):
         for slot in range(event.slots - event.length(place) + 1):
@@ -107,7 +107,7 @@ def _key(fault: Fault) -> tuple[str, tuple[str, str, int, int]]:
 def _of_people(event: Event, visits: dict[str, list[Meeting]], family: list[Meeting]) -> Iterator[Fault]:
     for member, held in visits.items():
         yield from faults_of_visit(event, event.candidate_of[member], held)
-    if family:
+    if family and event.candidate_of[family[0].candidate].household in event.households:
         yield from faults_of_household(event, family)
 
 
@@ -226,10 +226,17 @@ def faults_of_visit(event: Event, who: Candidate, meetings: Sequence[Meeting]) -
             yield Fault("order", one, {}, "order_after")
         if stand.kind is Kind.HOUSING and who.housing_after is False and counts[Kind.EMPLOYER]:
             yield Fault("order", one, {}, "order_before")
-        previous = one
+        if previous is None or _end(event, one) >= _end(event, previous):
+            previous = one
 
 
-def _after(event: Event, one: Meeting, stand: Stand, previous: Meeting | None, run: int) -> Iterator[Fault]:  # type: ignore[misc]
+def _end(event: Event, one: Meeting) -> int:
+    return one.slot + event.length(event.stand_of[one.stand])
+
+
+def _after(
+    event: Event, one: Meeting, stand: Stand, previous: Meeting | None, run: int
+) -> Generator[Fault, None, int]:
     """Yield what is wrong between a meeting and the one before; return the meetings in a row so far."""
     if previous is None:
         return 1

@@ -17,7 +17,7 @@ class Perimeter:
 
     ``communes`` and ``rooms`` are those of the dwellings, ``employers`` the organisations that hand offers over,
     ``candidates`` is ``all`` or ``scheme``, and ``applied_until`` keeps the households that applied on that day or
-    before.
+    before. ``offers`` and ``vacancies`` are identifiers: those shown at an event.
     """
 
     communes: tuple[str, ...] = ()
@@ -25,6 +25,8 @@ class Perimeter:
     employers: tuple[str, ...] = ()
     candidates: str = ALL
     applied_until: date | None = None
+    offers: tuple[str, ...] = ()
+    vacancies: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """Return the perimeter as JSON."""
@@ -32,6 +34,8 @@ class Perimeter:
             "communes": sorted(self.communes), "rooms": sorted(self.rooms), "employers": sorted(self.employers),
             "candidates": self.candidates,
             "applied_until": self.applied_until.isoformat() if self.applied_until else None,
+            **({"offers": sorted(self.offers)} if self.offers else {}),
+            **({"vacancies": sorted(self.vacancies)} if self.vacancies else {}),
         }
 
     @classmethod
@@ -41,4 +45,5 @@ class Perimeter:
         return cls(
             tuple(document.get("communes", ())), tuple(document.get("rooms", ())), tuple(document.get("employers", ())),
             document.get("candidates", ALL), date.fromisoformat(until) if until else None,
+            tuple(document.get("offers", ())), tuple(document.get("vacancies", ())),
         )

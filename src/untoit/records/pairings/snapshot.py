@@ -118,7 +118,7 @@ def vacancies_in(actor: Actor, perimeter: Perimeter) -> Any:
         found = found.filter(commune__in=perimeter.communes)
     if perimeter.rooms:
         found = found.filter(rooms__in=perimeter.rooms)
-    return found
+    return found.filter(pk__in=perimeter.vacancies) if perimeter.vacancies else found
 
 
 def open_vacancies(actor: Actor, perimeter: Perimeter) -> Any:
@@ -129,6 +129,8 @@ def open_vacancies(actor: Actor, perimeter: Perimeter) -> Any:
 def offers_in(actor: Actor, perimeter: Perimeter) -> Any:
     """Return the offers that the perimeter takes, open or not."""
     found = Offer.objects.visible_to(actor)
+    if perimeter.offers:
+        found = found.filter(pk__in=perimeter.offers)
     return found.filter(organisation_id__in=perimeter.employers) if perimeter.employers else found
 
 

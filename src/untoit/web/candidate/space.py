@@ -30,10 +30,10 @@ TEMPLATE = "candidate/edit.html"
 @access("own_account")
 def home(request: HttpRequest) -> HttpResponse:
     """Show everything that a candidate does here, on one page."""
-    actor = _me(request)
-    tandems = list(_tandems(actor))
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    me, tandems = own_space(actor), list(_tandems(actor))
     return render(request, "candidate/home.html", {
-        "me": own_space(actor), "tandems": tandems,
+        "me": me, "tandems": tandems,
         "readings": readings(actor, [one.pk for one in tandems])[:SHOWN_READINGS],
     })
 
@@ -192,4 +192,7 @@ def _purpose(code: str) -> str:
 
 
 def _tandems(actor: Actor) -> Any:
-    return Tandem.objects.visible_to(actor).select_related("run", "vacancy").order_by("-run__released_at", "rank")
+    return (
+        Tandem.objects.visible_to(actor).select_related("vacancy").only("vacancy__rooms")
+        .order_by("-run__released_at", "rank")
+    )

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern
 
-from untoit.web.candidate import space_urls, tandem_urls
+from untoit.web.candidate import event_urls, space_urls, tandem_urls
 
 app_name = "candidate"
 urlpatterns: list[URLPattern] = [
     *space_urls.urlpatterns,
     *tandem_urls.urlpatterns,
+    *event_urls.urlpatterns,
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 from untoit.records.partners.models import Role
 from untoit.records.partners.rights import READ, WRITE, Actor
@@ -61,6 +63,7 @@ MENU = (
     Entry("Mon espace", "candidate:home", "home", "own_account", roles=frozenset({Role.CAND})),
     Entry("Ma matinée", "desk:morning", "sun", "desk"),
     Entry("Mes offres", "employer:offers", "briefcase", "job_offers", WRITE, frozenset({Role.EMPL})),
+    Entry("Rencontres", "employer:events", "calendar-days", "event", roles=frozenset({Role.EMPL})),
     Entry("Candidats", "adviser:candidates", "users", "identity", roles=_PROFESSIONALS),
     Entry("Logements", "landlord:homes", "home-modern", "dwelling_stock", roles=_PROFESSIONALS),
     Entry("Offres", "adviser:offers", "briefcase", "job_offers", roles=_PROFESSIONALS),
@@ -121,8 +124,14 @@ def _item(label: str, name: str, path: str, icon: str = "") -> Item:
 
 
 def _url(name: str) -> str:
+    return _reversed(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@cache
+def _reversed(name: str, urlconf: str, _prefix: str) -> str:
+    """Return the address of a page without arguments: the menu asks for thirty of them on every page."""
     try:
-        return reverse(name)
+        return reverse(name, urlconf=urlconf)
     except NoReverseMatch:
         return ""
 

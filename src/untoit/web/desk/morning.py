@@ -31,6 +31,9 @@ ACTIONS = {
     TaskKind.TANDEM_TO_PRESENT: "Ouvrir le tandem", TaskKind.LINK_EXPIRES: "Ouvrir le dossier",
     TaskKind.CONSENT_MISSING: "Ouvrir le dossier", TaskKind.GROUND_WITHOUT_EVIDENCE: "Ouvrir le dossier",
     TaskKind.INVITATION_TO_APPROVE: "Voir l’invitation", TaskKind.RIGHTS_REQUEST: "Voir la demande",
+    TaskKind.EVENT_CHECKLIST: "Ouvrir l’événement", TaskKind.EVENT_REPLY: "Lire la réponse",
+    TaskKind.EVENT_CONFLICT: "Trancher", TaskKind.EVENT_PAPER: "Voir le courrier",
+    TaskKind.OUTCOME_MISSING: "Noter la suite", TaskKind.AFTER_EVENT: "Reprendre contact",
 }
 LISTS = {
     TaskKind.INVITATION_TO_APPROVE: "organisation:invitations", TaskKind.RIGHTS_REQUEST: "platform:rights_requests",

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from untoit.records.applicants.models import Household, Person
 from untoit.records.applicants.view import name_of
+from untoit.records.events.models import ChecklistItem, Event, Meeting, Registration
 from untoit.records.intake.models import Batch
 from untoit.records.jobs.models import Offer
 from untoit.records.pairings.models import Run, Tandem
@@ -18,6 +19,7 @@ from untoit.records.partners.models import Role
 from untoit.records.partners.rights import Actor
 from untoit.records.stock.models import Vacancy
 from untoit.records.stock.selectors import is_masked
+from untoit.reporting.event_rows import clock as hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,41 @@ def _imports(actor: Actor, ids: set[UUID]) -> Found:
     return {row.pk: f"Import « {row.file_name} »" for row in rows}
 
 
+def _events(actor: Actor, ids: set[UUID]) -> Found:
+    rows = Event.objects.visible_to(actor).filter(pk__in=ids).only("title", "neutral_name", "on")
+    # An employer reads the name that says nothing of housing.
+    return {
+        row.pk: f"{row.neutral_name if actor.role is Role.EMPL else row.title} ({row.on:%d/%m/%Y})" for row in rows
+    }
+
+
+def _registrations(actor: Actor, ids: set[UUID]) -> Found:
+    rows = Registration.objects.visible_to(actor).filter(pk__in=ids).select_related("person", "event")
+    return {row.pk: f"{name_of(row.person, actor)}, rencontre du {row.event.on:%d/%m/%Y}" for row in rows}
+
+
+def _meetings(actor: Actor, ids: set[UUID]) -> Found:
+    # Numbers and hours: whose meeting it is stands on the page, under the rights of that page.
+    rows = Meeting.objects.visible_to(actor).filter(pk__in=ids).select_related("event", "stand")
+    return {
+        row.pk: f"Stand {row.stand.number}, {hour(row.event.minute_of(row.slot))} le {row.event.on:%d/%m/%Y}"
+        for row in rows
+    }
+
+
+def _checklist_items(actor: Actor, ids: set[UUID]) -> Found:
+    rows = ChecklistItem.objects.filter(pk__in=ids, event__in=Event.objects.visible_to(actor)).select_related("event")
+    return {row.pk: f"{row.label}, {row.event.on:%d/%m/%Y}" for row in rows}
+
+
 _READERS: dict[str, Callable[[Actor, set[UUID]], Found]] = {
     "household": _households, "offer": _offers, "vacancy": _vacancies, "run": _runs, "tandem": _tandems,
-    "import": _imports, "batch": _imports,
+    "import": _imports, "batch": _imports, "event": _events, "registration": _registrations,
+    "meeting": _meetings, "checklist_item": _checklist_items,
 }
 _PAGES = {
     "household": "adviser:candidate", "offer": "adviser:offer", "vacancy": "landlord:home", "run": "landlord:run",
     "tandem": "adviser:tandem", "import": "imports:batch", "batch": "imports:batch",
+    "event": "organiser:event", "registration": "organiser:registration_of",
+    "meeting": "organiser:meeting_of", "checklist_item": "organiser:checklist_item",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from untoit.web.employer import offers
+from untoit.web.employer import offers, sheets, stands
 
 app_name = "employer"
 urlpatterns: list[URLPattern] = [
@@ -14,4 +14,10 @@ urlpatterns: list[URLPattern] = [
     path("offres/<uuid:offer_id>/modifier/", offers.edit_offer, name="edit_offer"),
     path("offres/<uuid:offer_id>/dupliquer/", offers.duplicate_offer, name="duplicate_offer"),
     path("offres/<uuid:offer_id>/etat/<slug:action>/", offers.offer_act, name="offer_act"),
+    path("rencontres/", stands.events, name="events"),
+    path("rencontres/<uuid:event_id>/", stands.event, name="event"),
+    path("rencontres/<uuid:event_id>/stands/<uuid:stand_id>/tables/", stands.tables, name="stand_tables"),
+    path("rencontres/<uuid:event_id>/stands/<uuid:stand_id>/fiche/", sheets.stand_sheet, name="stand_sheet"),
+    path("rencontres/<uuid:event_id>/stands/<uuid:stand_id>/postes/", stands.posts, name="stand_posts"),
+    path("rencontres/<uuid:event_id>/entretiens/<uuid:meeting_id>/suite/", stands.outcome, name="outcome"),
 ]

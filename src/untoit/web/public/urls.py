@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from untoit.web.public import demonstration, health, offers, views
+from untoit.web.public import demonstration, health, inbound_sms, invitation, offers, views
 
 app_name = "public"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,10 @@ urlpatterns: list[URLPattern] = [
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("offres-publiques/", offers.offers, name="offers"),
     path("communes.json", views.communes_known, name="communes"),
+    path("i/<str:token>/", invitation.invitation, name="invitation"),
+    path("i/<str:token>/papier/<slug:code>/", invitation.paper, name="invitation_paper"),
+    path("i/<str:token>/rendez-vous.ics", invitation.calendar, name="invitation_calendar"),
+    path("sms/recu/", inbound_sms.inbound_sms, name="inbound_sms"),
     path("entrer/", demonstration.enter, name="demo_enter"),
     path("healthz", health.healthz, name="health"),
     path("readyz", health.readyz, name="ready"),

@@ -40,6 +40,9 @@ class Device(models.Model):
     closes_at = models.DateTimeField("se ferme le")
     revoked_at = models.DateTimeField(null=True, blank=True)
     paired_at = models.DateTimeField(null=True, blank=True)
+    # Hash of the code of six signs that pairs a tablet, and until when it does: fifteen minutes, once.
+    pairing_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    pairing_until = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     waiting = models.PositiveIntegerField("actes en attente sur l'appareil", default=0)
 
@@ -58,8 +61,9 @@ class DeviceAct(models.Model):
     """
     One act reported by a device, exactly once: ``id`` is drawn by the device, so that a replay finds the row.
 
-    ``at`` is the clock of the device; ``sequence`` its own order. An act that contradicts another is kept and flagged
-    (``conflict``), for a person to settle. ``payload`` is sealed: it may hold the name of a walk-in.
+    ``at`` is the clock of the device; ``happened_at`` the same instant by ours; ``sequence`` its own order. An act that
+    contradicts another is kept and flagged (``conflict``), for a person to settle. ``undoes`` names the act that this
+    one takes back, whichever of the two arrives first. ``payload`` is sealed: it may hold the name of a walk-in.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -73,7 +77,9 @@ class DeviceAct(models.Model):
     )
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, null=True, blank=True, related_name="device_acts")
     payload = EncryptedJSONField(default=dict)
+    undoes = models.UUIDField(null=True, blank=True, db_index=True)
     at = models.DateTimeField()
+    happened_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     refused = models.CharField("pourquoi l'acte n'a pas été appliqué", max_length=200, blank=True)
     conflict = models.CharField("contradiction", max_length=200, blank=True)

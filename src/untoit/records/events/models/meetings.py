@@ -143,6 +143,7 @@ class PlanJob(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=300, blank=True)
     result = models.JSONField(null=True)
+    stop_asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "calcul du planning"
@@ -153,3 +154,35 @@ class PlanJob(models.Model):
 
     def __str__(self) -> str:
         return f"Planning du {self.asked_at:%d/%m/%Y}"
+
+
+class RepairProposal(models.Model):
+    """
+    What would repair the timetable after an absence, a delay or a stand that left, waiting for one click.
+
+    ``changes`` holds identifiers and slots, never a name. ``version`` is the timetable that it was computed from: one
+    that changed since is computed again. What it says of absence stays here: nobody outside the event reads it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="repair_proposals")
+    version = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    summary = models.CharField("en bref", max_length=300)
+    changes = models.JSONField("changements", default=list)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    applied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "réparation proposée"
+        ordering: ClassVar = ["-made_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["event"], condition=Q(applied_at__isnull=True, dismissed_at__isnull=True),
+                name="one_repair_waits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.summary

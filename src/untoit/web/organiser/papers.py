@@ -1,0 +1,47 @@
+"""The papers of an event: the page that lists them, and each of them as a file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from untoit.core.errors import UntoitError
+from untoit.records.partners.rights import Actor
+from untoit.reporting import event_desk
+from untoit.web.access import access
+from untoit.web.components.refusals import refused
+
+
+def _asked(request: HttpRequest) -> tuple[Actor, datetime]:
+    return request.actor, request.now  # type: ignore[attr-defined]
+
+
+@access("registration")
+def papers(request: HttpRequest, event_id: UUID) -> HttpResponse:
+    """List what may be printed, with the last print of each."""
+    actor, _ = _asked(request)
+    event = event_desk.event_of(actor, event_id)
+    return render(request, "organiser/papers.html", {
+        "event": event, "current": "papers", "desk": event_desk.desk_of(actor, event),
+    })
+
+
+@access("registration")
+def paper(request: HttpRequest, event_id: UUID, code: str, registration_id: UUID | None = None) -> HttpResponse:
+    """Make one paper; ``?gros=1`` asks for large type."""
+    actor, now = _asked(request)
+    event = event_desk.event_of(actor, event_id)
+    try:
+        made = event_desk.make(
+            actor, event, code, at=now, large=request.GET.get("gros") == "1", registration_id=registration_id
+        )
+    except UntoitError as refusal:
+        return refused(request, refusal, back=reverse("organiser:papers", args=[event.pk]))
+    shown = "attachment" if made.content_type == event_desk.ZIP else "inline"
+    return HttpResponse(made.content, content_type=made.content_type, headers={
+        "Content-Disposition": f'{shown}; filename="{made.name}"', "Cache-Control": "no-store",
+    })
