@@ -27,7 +27,8 @@ docs: .setup/test
 
 bench: .setup/test
 	@for script in benchmarks/feeds.py benchmarks/commutes.py benchmarks/budget.py benchmarks/matching.py \
-	  benchmarks/sequential.py benchmarks/main_job.py benchmarks/hostile_files.py benchmarks/crashes.py; do \
+	  benchmarks/sequential.py benchmarks/main_job.py benchmarks/hostile_files.py benchmarks/crashes.py \
+	  benchmarks/timetable.py benchmarks/booklets.py benchmarks/offline_day.py; do \
 	  echo "== $$script"; $(BIN)/python -m $$(echo $${script%.py} | tr / .) || exit 1; done
 
 ci: lint test

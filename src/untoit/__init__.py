@@ -1,3 +1,3 @@
 """Un toit, un emploi: a home and a job within reach of it, together."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
