@@ -9,6 +9,7 @@ and imports at each of their states.
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -16,14 +17,18 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 from django.utils import timezone
+from tests.browser.event_scene import HALL_TOKEN, Events, make_events
 from tests.factories.runs import demo_files
 from tests.security import world as worlds
 from tests.security.walk import pages as walked
 
+from untoit.records.events.models import Event
+from untoit.records.events.sms_text import TOKEN_LENGTH
 from untoit.records.intake.models import Batch, BatchState, Row, RowOutcome
 from untoit.records.pairings.models import Review, Run, RunState
 from untoit.records.partners import invitations
 from untoit.records.partners.models import User
+from untoit.web.middleware import DEVICE_COOKIE
 
 PASSWORD = "une phrase de passe pour l'essai"
 
@@ -31,14 +36,22 @@ PASSWORD = "une phrase de passe pour l'essai"
 NO_PAGE = {
     "a file": (
         "adviser:offers_export", "adviser:tandem_pdf", "adviser:tandem_photo", "candidate:copy_json",
-        "candidate:copy_pdf", "candidate:tandem_pdf", "candidate:tandem_photo", "employer:offers_export",
+        "candidate:copy_pdf", "candidate:event_calendar", "candidate:event_paper", "candidate:tandem_pdf",
+        "candidate:tandem_photo", "employer:offers_export", "employer:stand_sheet",
         "imports:corrections", "imports:model", "landlord:homes_export", "landlord:photo", "landlord:run_file",
-        "landlord:run_map", "mfa_download_recovery_codes", "public:communes", "public:health", "public:ready",
+        "landlord:run_map", "mfa_download_recovery_codes", "organiser:paper", "organiser:paper_of",
+        "organiser:review_file", "public:communes", "public:health", "public:invitation_calendar",
+        "public:invitation_paper", "public:ready", "tablet:sw",
     ),
-    "a part of a page": ("employer:occupations", "imports:progress", "landlord:run_progress"),
+    "what the script of a page reads": ("organiser:meeting_places", "tablet:data"),
+    "a part of a page": (
+        "employer:occupations", "imports:progress", "landlord:run_progress", "organiser:journeys_progress",
+        "organiser:selection_progress", "organiser:timetable_grid", "organiser:timetable_progress",
+    ),
     "only leads elsewhere": (
         "landlord:compare_with", "mfa_login_webauthn", "account_confirm_login_code",
         "account_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate",
+        "organiser:checklist_item", "organiser:meeting_of", "organiser:registration_of",
     ),
     "asks first for the password of somebody who signed in a while ago": (
         "mfa_activate_totp", "mfa_add_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes",
@@ -67,6 +80,21 @@ class Scene:
         """Return the row of side ``a`` that has this name."""
         return self.world.rows["a"][name]
 
+    @cached_property
+    def events(self) -> Events:
+        """Return the events at each of their moments, made when a page first wants one."""
+        return make_events(self.world.scheme)
+
+    def opening(self, role: str, host: str) -> dict[str, Any]:
+        """Return how a page is opened as this role: somebody signed in, nobody, or a device by its cookie."""
+        if role != "TAB_hall":
+            return {"user": None if role == "PUB" else self.user(role)}
+        cookie = {
+            "name": DEVICE_COOKIE, "value": HALL_TOKEN, "domain": host, "path": "/tablette/", "expires": -1,
+            "httpOnly": True, "secure": False, "sameSite": "Strict",
+        }
+        return {"storage_state": {"cookies": [cookie], "origins": []}}
+
 
 def make_scene(folder) -> Scene:
     """Fill the database."""
@@ -75,6 +103,7 @@ def make_scene(folder) -> Scene:
     run.refresh_from_db()
     runs = {state: _run_like(run, state) for state in RunState.values if state != RunState.RELEASED}
     run.tandems.update(review=Review.ACCEPTED)  # as in any run released: the person sees hers
+    Event.objects.filter(pk=made.rows["a"]["event"].pk).update(run=run)
     batches = {state: _batch_like(batch, state) for state in BatchState.values}
     secured = made.users["DPO"]
     TOTP.activate(secured, generate_totp_secret())
@@ -163,6 +192,34 @@ def _to_review(scene: Scene) -> dict[str, Any]:
     return {"tandem_id": scene.runs["computed"].tandems.order_by("number")[0].pk}
 
 
+def _event(moment: str, **more: Any) -> Callable[[Scene], dict[str, Any]]:
+    """Take the event of a moment; ``more`` are the other arguments, or what finds a row in the event."""
+    def found(scene: Scene) -> dict[str, Any]:
+        event = scene.events.by_moment[moment]
+        return {"event_id": event.pk, **{
+            name: one(event).pk if callable(one) else one for name, one in more.items()
+        }}
+
+    return found
+
+
+def _registered(state: str, *, alone: bool = False) -> Callable[[Scene], dict[str, Any]]:
+    def found(scene: Scene) -> dict[str, Any]:
+        row = scene.events.people[state]
+        return {"registration_id": row.pk, **({} if alone else {"event_id": row.event_id})}
+
+    return found
+
+
+def _token(state: str) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"token": scene.events.token(state)}
+
+
+def _somebody_at_a_stand(scene: Scene) -> str:
+    event = scene.events.by_moment["planned"]
+    return f"?registration={event.registrations.first().pk}&stand={event.stands.last().pk}"
+
+
 @dataclass(frozen=True)
 class Page:
     """One page: a URL name, who opens it, the arguments, the query string, the status that is right."""
@@ -170,16 +227,17 @@ class Page:
     name: str
     role: str = "PUB"
     kwargs: Callable[[Scene], dict[str, Any]] = lambda _: {}
-    query: str = ""
+    query: str | Callable[[Scene], str] = ""
     status: int = 200
 
     def path(self, scene: Scene) -> str:
         """Return the address."""
+        query = self.query if isinstance(self.query, str) else self.query(scene)
         if self.name == "organisation:welcome":
-            return scene.welcome + self.query
+            return scene.welcome + query
         if self.name.startswith("/"):
             return self.name
-        return reverse(self.name, kwargs=self.kwargs(scene)) + self.query
+        return reverse(self.name, kwargs=self.kwargs(scene)) + query
 
 
 _HOUSEHOLD = _of(household_id="household")
@@ -188,7 +246,7 @@ _LINK = _of(household_id="household", link_id="link")
 _HOME, _OFFER, _TANDEM = _of(vacancy_id="vacancy"), _of(offer_id="offer"), _of(tandem_id="tandem")
 _RUN, _POLICY = _of(run_id="run"), _of(policy_id="policy")
 
-# Three thirds that take about the same time.
+# Five parts that take about the same time.
 LANDLORD = (
     Page("desk:morning", "LM"), Page("desk:search", "LM", query="?q=essai"), Page("desk:changes", "LM"),
     Page("desk:notifications", "LM"),
@@ -255,7 +313,82 @@ OTHERS = (
     Page("platform:reads", "DPO"), Page("platform:consents", "DPO"), Page("platform:rights_requests", "DPO"),
     Page("platform:glass", "ADM"),
 )
-PARTS = {"landlord": LANDLORD, "people": PEOPLE, "others": OTHERS}
+_EVENT = _of(event_id="event")
+_REGISTERED = _of(event_id="event", registration_id="registration")
+_MOMENTS = ("draft", "inviting", "planned", "ready", "open", "ended", "cancelled")
+EVENTS = (
+    Page("organiser:events", "LM"), Page("organiser:events", "DEP"), Page("organiser:events", "ADM"),
+    Page("organiser:new_event", "LM"),
+    *(Page("organiser:event", "LM", _event(moment)) for moment in _MOMENTS),
+    Page("organiser:event", "EMPP", _EVENT), Page("organiser:event", "DEP", _event("ready")),
+    Page("organiser:event", "ADM", _event("ready")), Page("organiser:edit_event", "LM", _event("inviting")),
+    Page("organiser:event_act", "LM", _event("ready", action="cancel")),
+    Page("organiser:event_act", "LM", _event("ended", action="reopen")),
+    *(Page("organiser:stands", "LM", _event(moment)) for moment in ("draft", "inviting", "ready")),
+    Page("organiser:stands", "DEP", _event("inviting")),
+    *(
+        Page("organiser:edit_stand", "LM", _event("inviting", stand_id=lambda event, kind=kind: event.stands.get(
+            kind=kind
+        ))) for kind in ("employer", "housing", "desk")
+    ),
+    Page("organiser:checklist", "LM", _event("draft")), Page("organiser:checklist", "LM", _event("ready")),
+    Page("organiser:checklist", "DEP", _event("ready"), "?vue=moi"),
+    Page("organiser:preparations", "LM", _event("draft")), Page("organiser:preparations", "DEP", _event("inviting")),
+    Page("organiser:edit_session", "LM", _event("inviting", session_id=lambda event: event.preparations.get())),
+    *(Page("organiser:registrations", "LM", _event(moment)) for moment in ("draft", "inviting", "open")),
+    Page("organiser:registrations", "DEP", _event("inviting")),
+    Page("organiser:needs", "DEP", _registered("confirmed")),
+    *(
+        Page("organiser:registration", "LM", _registered(state))
+        for state in ("proposed", "invited", "waiting", "confirmed", "declined", "present")
+    ),
+    Page("organiser:registration", "DEP", _REGISTERED),
+    Page("organiser:messages", "LM", _event("draft")), Page("organiser:messages", "LM", _event("ready")),
+    Page("organiser:messages", "DEP", _EVENT),
+    Page("organiser:letter", "LA", _of(event_id="event", notice_id="letter")),
+    Page("organiser:invite", "LA", _event("inviting")), Page("organiser:invite", "EMPP", _event("draft")),
+    Page("organiser:selection", "LM", _event("draft")), Page("organiser:selection", "LM", _EVENT),
+    Page("organiser:selection", "ADM", _EVENT),
+    *(Page("organiser:timetable", "LM", _event(moment)) for moment in ("draft", "planned", "ready", "open", "ended")),
+    Page("organiser:timetable", "EMPP", _event("ready"), "?vue=candidats"),
+    Page("organiser:timetable", "ADM", _event("ready"), "?vue=salles"),
+    Page("organiser:meeting", "LM", _event("ready", meeting_id=lambda event: event.meetings.active().last())),
+    Page("organiser:meeting", "LM", _event("open", meeting_id=lambda event: event.meetings.active().first())),
+    Page("organiser:add_meeting", "LM", _event("planned")),
+    Page("organiser:add_meeting", "LM", _event("planned"), _somebody_at_a_stand),
+    Page("organiser:publish", "LM", _event("planned")), Page("organiser:publish", "LM", _event("ready")),
+    Page("organiser:repairing", "LM", _event("ready")), Page("organiser:repairing", "LM", _event("draft")),
+    Page("organiser:timetable_rules", "LM", _event("planned")), Page("organiser:hall_preview", "LM", _event("open")),
+    Page("organiser:hall_preview", "LM", _event("draft")),
+)
+DAY = (
+    Page("organiser:attendance", "LA", _event("open")), Page("organiser:attendance", "EMPP", _EVENT),
+    Page("organiser:attendance", "LM", _event("draft")),
+    Page("organiser:devices", "LA", _event("open")), Page("organiser:devices", "EMPP", _event("draft")),
+    Page("organiser:device_revoke", "LA", _event("open", device_id=lambda event: event.devices.first())),
+    Page("organiser:outcomes", "LA", _event("open")), Page("organiser:outcomes", "EMPP", _event("ended")),
+    Page("organiser:outcomes", "LA", _event("draft")),
+    Page("organiser:outcome", "LA", _of(event_id="event", meeting_id="housing_meeting")),
+    Page("organiser:outcome", "EMPP", _event(
+        "ended", meeting_id=lambda event: event.meetings.filter(stand__kind="employer").first()
+    )),
+    Page("organiser:papers", "LM", _event("ready")), Page("organiser:papers", "LA", _event("draft")),
+    Page("organiser:papers", "DEP", _EVENT),
+    *(Page("organiser:review", role, _event("ended")) for role in ("LM", "DEP", "EMPP")),
+    Page("organiser:review", "LM", _event("ready")),
+    Page("tablet:app"), Page("tablet:hall", "TAB_hall"), Page("tablet:opinion", "PUB", _token("present")),
+    Page("employer:events", "EMPL"), Page("employer:events", "EMPL_other"),
+    *(Page("employer:event", "EMPL", _event(moment)) for moment in ("inviting", "ready", "open", "ended")),
+    Page("candidate:events", "CAND"), Page("candidate:events", "CAND_other"),
+    Page("candidate:event", "CAND", _of(registration_id="registration")),
+    *(
+        Page("public:invitation", "PUB", _token(state))
+        for state in ("invited", "waiting", "confirmed", "declined", "present", "cancelled_event")
+    ),
+    *(Page("public:invitation", "PUB", _token("invited"), f"?lang={code}") for code in ("ar", "uk", "pt")),
+    Page("public:invitation", "PUB", lambda _: {"token": "1" * TOKEN_LENGTH}, status=404),
+)
+PARTS = {"landlord": LANDLORD, "people": PEOPLE, "others": OTHERS, "events": EVENTS, "day": DAY}
 
 
 def unregistered() -> set[str]:

@@ -64,11 +64,12 @@ def test_every_page_is_in_the_list():
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_page_is_accessible_narrow_quiet_and_light(visit, live_server, part, tmp_path):
-    scene, host = make_scene(tmp_path), urlsplit(live_server.url).netloc
+    scene, server = make_scene(tmp_path), urlsplit(live_server.url)
+    host = server.netloc
     found = {}
     for page in PARTS[part]:
         path = page.path(scene)
-        with visit(path, scene.user(page.role) if page.role != "PUB" else None) as opened:
+        with visit(path, **scene.opening(page.role, server.hostname)) as opened:
             landed = urlsplit(opened.page.url)
             if landed.path != urlsplit(path).path:
                 found[f"{page.name} {page.role}"] = [f"leads to {landed.path}"]
@@ -76,6 +77,23 @@ def test_every_page_is_accessible_narrow_quiet_and_light(visit, live_server, par
                 found[f"{page.name} {page.role} {path}"] = problems
 
     assert not found, "\n".join(f"{page}: {problem}" for page, some in found.items() for problem in some)
+
+
+def test_the_bar_of_the_demonstration_belongs_to_a_landmark(visit, settings):
+    settings.DEMO = True
+    with visit("/offres-publiques/") as opened:
+        assert opened.page.locator(".demo-bar").is_visible()
+        assert axe(opened.page, {"resultTypes": ["violations"]}) == []
+
+
+def test_a_click_on_the_map_of_the_form_of_an_event_places_it(visit):
+    with visit("/evenements/nouveau/", scheme().user("LM")) as opened:
+        page = opened.page
+        page.locator("summary", has_text="Position exacte").click()
+        page.locator("[data-position].leaflet-container").wait_for(timeout=10_000)
+        page.locator("[data-position]").click(position={"x": 60, "y": 60})
+        assert page.locator("[name=latitude]").input_value().startswith("50.")
+        assert opened.errors == [] and opened.blocked() == []
 
 
 def public_offers():

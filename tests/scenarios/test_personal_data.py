@@ -3,20 +3,34 @@
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.factories.events import a_meeting, a_registration, a_stand, a_wish, an_event, published
 from tests.factories.records import NOW, linked_household, offer, person, scheme, vacancy
 from tests.factories.reports import tandem as tandem_row
 
 from untoit.core.model.run import LeftOut
 from untoit.records.applicants import evidence, requests
 from untoit.records.applicants.models import Household
+from untoit.records.events.models import (
+    DeviceAct,
+    EmployerOutcome,
+    Feedback,
+    HousingOutcome,
+    Notice,
+    Preparation,
+    PreparationSeat,
+    Reply,
+    Stop,
+)
 from untoit.records.pairings import codec
 from untoit.records.pairings.models import Policy, Run, RunState, Tandem, TandemJob, Unplaced
+from untoit.records.partners.journal import note_act, note_read
 from untoit.records.partners.models import User
 from untoit.reporting import personal_data
 
@@ -145,3 +159,121 @@ def test_every_table_about_a_household_is_in_the_copy_or_left_out_for_a_reason()
     assert tables == set(personal_data.COVERED) | set(personal_data.EXCLUDED)
     assert all(len(reason) > 20 for reason in personal_data.EXCLUDED.values())
     assert set(personal_data.COVERED.values()) <= {code for code, *_ in personal_data._PARTS}
+
+
+def at_an_event(made, one):
+    """Take a person through a whole event: asked, written to, met, judged, checked in; with a line of each kind."""
+    event = an_event(made, stands=1)
+    jobs = event.stands.get()
+    homes = a_stand(event, kind="housing", name="Table logement d'essai")
+    row = a_registration(event, person=one.persons.first(), travel_note="Bus direct", needs_language="uk")
+    a_wish(row, jobs, is_wanted=True)
+    first, second = a_meeting(row, jobs, 2), a_meeting(row, homes, 4)
+    published(event)
+    EmployerOutcome.objects.create(meeting=first, decision="no", reason_code="LANGUAGE", at=NOW)
+    HousingOutcome.objects.create(
+        meeting=second, decision="refused", refusal_codes=["RENT_TOO_HIGH"], missing_documents=["IDENTITY"], at=NOW
+    )
+    Feedback.objects.create(registration=row, face=3, wants=["call"], at=NOW)
+    Notice.objects.create(
+        registration=row, kind="invitation", channel="sms", key="one", created_at=NOW, send_after=NOW, sent_at=NOW,
+        text={"sms": "Camille, nous vous attendons. Repondez ici {link}", "subject": "", "body": ""},
+    )
+    Reply.objects.create(
+        registration=row, provider_id=f"reply:{row.pk}", text={"text": "Je viens avec ma fille"}, received_at=NOW
+    )
+    Stop.objects.create(person=row.person, channel="email", at=NOW)
+    DeviceAct.objects.create(
+        id=uuid4(), event=event, kind="late", registration=row, payload={"minutes": 20, "before": 0}, at=NOW,
+        received_at=NOW,
+    )
+    session = Preparation.objects.create(
+        event=event, kind="coaching", starts_at=NOW, place="Salle des fêtes", organisation=event.organisation
+    )
+    PreparationSeat.objects.create(preparation=session, registration=row, came=True)
+    note_act(made.actor("LA"), "registration.confirm", "registration", row.pk, at=NOW)
+    note_act(made.actor("EMPP"), "outcome.employer", "meeting", first.pk, at=NOW)
+    note_read(made.actor("LA"), "registration", "registration", row.pk)
+    return row
+
+
+@pytest.mark.django_db
+def test_scenario_25_export_holds_all_that_events_keep_with_the_reasons_of_employers():
+    made = scheme()
+    one = linked_household(made)
+    at_an_event(made, one)
+
+    data, paper = copies(signed_in(one))
+
+    parts = data["parties"]
+    whole = json.dumps(parts, ensure_ascii=False)
+    for words in (
+        "Un toit, un emploi : décembre", "Bus direct", "ukrainien", "Préparation collective", "Salle des fêtes",
+        "content·e", "être rappelé·e", "Pas de suite", "loyer trop élevé",
+        "niveau de français demandé par le poste", "Table logement d'essai", "Refus",
+        "Camille, nous vous attendons. Repondez ici [votre adresse personnelle]", "Je viens avec ma fille",
+        "20\u00a0min", "retard annoncé", "venue confirmée", "suite d'un entretien notée",
+        "une inscription à une rencontre",
+    ):
+        assert words in whole, words
+    for code in ("LANGUAGE", "RENT_TOO_HIGH", "IDENTITY"):
+        assert code not in whole, code
+    for code in ("rencontres", "rendez_vous", "sur_place", "messages"):
+        assert parts[code]["lignes"], code
+    history = [row for row in parts["modifications"]["lignes"] if "Rencontre du" in row]
+    assert any("Inscription" in row for row in history) and any("Rendez-vous avec" in row for row in history)
+    assert paper.startswith(b"%PDF") and len(paper) < 300_000
+
+
+@pytest.mark.django_db
+def test_scenario_25_export_leaves_out_drafts_and_what_events_keep_of_the_housemate():
+    made = scheme()
+    one = linked_household(made, adult_ages=[34, 36])
+    other = person(one, number=2, first_name="Dominique")
+    event = an_event(made, stands=1)
+    mine, theirs = a_registration(event, person=one.persons.get(number=1)), a_registration(event, person=other)
+    a_meeting(mine, event.stands.get(), 2)
+    Reply.objects.create(registration=theirs, provider_id="theirs", text={"text": "Mot de l'autre"}, received_at=NOW)
+
+    data, _ = copies(signed_in(one))
+
+    parts = data["parties"]
+    assert [row["Badge"] for row in parts["rencontres"]["lignes"]] == [mine.badge]
+    assert parts["rendez_vous"]["lignes"] == []
+    assert theirs.badge not in json.dumps(data) and "Mot de l'autre" not in json.dumps(data, ensure_ascii=False)
+
+
+@pytest.mark.django_db
+def test_scenario_25_export_of_a_walk_in_gives_what_was_typed_at_the_door_even_what_is_odd():
+    made = scheme()
+    one = linked_household(made)
+    event = an_event(made, stands=1)
+    row = a_registration(event, person=one.persons.first())
+    stand = event.stands.get()
+    DeviceAct.objects.create(
+        id=uuid4(), event=event, kind="walk_in", registration=row, at=NOW, received_at=NOW,
+        payload={"first_name": "Camille", "initial": "E", "phone": "0600000000", "agreed": True,
+                 "stands": [str(stand.pk), "autre"], "before": "hier", "couleur": "bleu"},
+    )
+
+    data, _ = copies(signed_in(one))
+
+    (noted,) = data["parties"]["sur_place"]["lignes"]
+    assert noted["Prénom"] == "Camille" and noted["Téléphone"] == "0600000000" and noted["Accord donné"] is True
+    assert noted["Stands demandés"] == [stand.name, "autre"]
+    assert noted["Attendu·e avant cela à"] == "hier" and "bleu" in noted["Autres indications"]
+
+
+@pytest.mark.django_db
+def test_scenario_25_export_says_what_a_registration_was_before():
+    made = scheme()
+    one = linked_household(made)
+    row = a_registration(an_event(made), person=one.persons.first(), state="invited", needs_language="uk")
+    row.state, row.needs_language = "confirmed", ""
+    row.save()
+
+    data, _ = copies(signed_in(one))
+
+    history = [each for each in data["parties"]["modifications"]["lignes"] if "Rencontre du" in each]
+    assert [each["Inscription"] for each in history] == ["Invitée", "Confirmée"]
+    assert [each["Interprète"] for each in history] == ["ukrainien", "effacé"]

@@ -6,6 +6,8 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from untoit.records.events.devices import digest
 from untoit.records.events.models import (
     ChecklistItem,
@@ -60,7 +62,8 @@ def _plan(side: Any, rows: dict[str, Any], made: dict[str, Any]) -> None:
     }
     phone = side.say(table, "contact_phone", {"a": "03 20 71 31 75", "b": "03 20 72 31 75"}[side.side])
     made["event"] = event = Event.objects.create(
-        organisation=side.owner, on=now.date(), commune="59350", latitude=50.632, longitude=3.058, state="open",
+        organisation=side.owner, on=timezone.localdate(now), commune="59350", latitude=50.632, longitude=3.058,
+        state="open" if side.side == "a" else "ended",  # a review is read once the day is over
         planned_version=1, published_version=1, published_at=now, opened_at=now, contact_phone=phone,
         created_by=side.member.user, **words,
     )
@@ -80,7 +83,7 @@ def _plan(side: Any, rows: dict[str, Any], made: dict[str, Any]) -> None:
     StandOffer.objects.create(stand=stand, offer=rows["offer"])
     StandVacancy.objects.create(stand=housing, vacancy=rows["vacancy"])
     made["item"] = ChecklistItem.objects.create(
-        event=event, label=side.word("events.ChecklistItem", "label"), day_offset=0, due_on=now.date(),
+        event=event, label=side.word("events.ChecklistItem", "label"), day_offset=0, due_on=timezone.localdate(now),
         organisation=side.owner, role=side.member.role,
     )
     made["preparation"] = Preparation.objects.create(
@@ -134,7 +137,7 @@ def _day(side: Any, rows: dict[str, Any], made: dict[str, Any]) -> None:
         reason_code=side.say("events.EmployerOutcome", "reason_code", f"zq{side.side}motifsuite{side.side}qz"),
     )
     HousingOutcome.objects.create(
-        meeting=made["housing_meeting"], decision="visit", visit_on=now.date() + timedelta(days=9), at=now,
+        meeting=made["housing_meeting"], decision="visit", visit_on=timezone.localdate(now) + timedelta(days=9), at=now,
         by=side.member.user, missing_documents=["TAX_NOTICE"],
     )
     named = side.word("events.Device", "name")

@@ -442,6 +442,7 @@ BY_URL: dict[tuple[str, str], str] = {
     ("platform:approve_glass", "request_id"): "glass",
     ("platform:close_glass", "request_id"): "glass",
     ("organiser:letter", "notice_id"): "letter",
+    ("employer:outcome", "meeting_id"): "meeting",
 }
 # The same for arguments that are not rows, where the usual literal would open nothing.
 LITERALS_BY_URL: dict[tuple[str, str], str] = {

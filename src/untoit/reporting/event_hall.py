@@ -19,6 +19,7 @@ import segno
 from untoit.records.events.boards import Name
 from untoit.records.events.cards import EmployerCard
 from untoit.records.events.models import Event, Meeting, Registration, Stand, StandKind
+from untoit.records.partners.search import folded
 from untoit.reporting.event_papers import home_title
 from untoit.reporting.event_rows import Rows, clock, neutral_stand, span
 
@@ -134,7 +135,7 @@ def attendance(rows: Rows, names: Names) -> list[dict[str, str]]:
         }
         for one in rows.people
     ]
-    return sorted(found, key=lambda row: (row["wave"], row["name"].casefold()))
+    return sorted(found, key=lambda row: (row["wave"], folded(row["name"])))
 
 
 def _first(rows: Rows, registration: Registration) -> str:
@@ -181,7 +182,7 @@ def _numbers(numbers: Sequence[int]) -> str:
 def fallback(rows: Rows, names: Names) -> dict[str, Any]:
     """Return the whole timetable on paper, by stand and by person, for the day on which nothing else works."""
     people = []
-    for one in sorted(rows.people, key=lambda person: (written(names, person.pk) or "~").casefold()):
+    for one in sorted(rows.people, key=lambda person: folded(written(names, person.pk)) or "~"):
         people.append({
             "badge": one.badge, "name": written(names, one.pk), "wave": str(one.wave.number) if one.wave else "–",
             "lines": [

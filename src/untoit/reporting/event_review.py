@@ -288,14 +288,15 @@ def _lessons(counts: Counts, shown: Funnel, hides: frozenset[str], k: int) -> It
             )
     empty = [one for one in counts.by_stand if one.places and one.empty / one.places > 0.4]
     if empty:
+        some = " :" if len(empty) <= 4 else ", dont"
         yield typography(
             f"{counted(len(empty), 'stand est resté vide', 'stands sont restés vides')} plus de deux créneaux sur "
-            f"cinq : {listed(one.label for one in empty[:4])}. Moins de tables, ou plus d'invités."
+            f"cinq{some} {listed(one.label for one in empty[:4])}. Moins de tables, ou plus d'invités."
         )
     if counts.unfitted:
         yield typography(
-            f"{counted(len(counts.unfitted), 'offre ne convenait', 'offres ne convenaient')} à personne de présent : "
-            "regardez les métiers demandés avec les employeurs avant de choisir les invités."
+            f"{counted(len(counts.unfitted), 'offre ne convenait', 'offres ne convenaient')} à aucune personne "
+            "présente : regardez les métiers demandés avec les employeurs avant de choisir les invités."
         )
     if counts.unwanted and HOUSING_STEPS - hides:
         yield typography(

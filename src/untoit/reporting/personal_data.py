@@ -38,6 +38,7 @@ from untoit.records.pairings.models import Tandem, Unplaced
 from untoit.records.pairings.querysets import RELEASED
 from untoit.records.partners.models import AuditEntry, ReadLog, Role
 from untoit.records.partners.rights import Actor
+from untoit.reporting import personal_events
 from untoit.reporting.personal_words import by_day, plain, share, shown
 
 Row = dict[str, Any]
@@ -50,6 +51,7 @@ COVERED = {
     "pairings.TandemJob": "propositions", "pairings.Unplaced": "recherches",
     "applicants.HouseholdEvent": "modifications", "applicants.PersonEvent": "modifications",
     "applicants.LinkEvent": "modifications", "applicants.AssignmentEvent": "modifications",
+    **personal_events.COVERED,
 }
 _ACTS = {
     "household.created": "dossier créé", "household.changed": "dossier modifié", "person.changed": "fiche modifiée",
@@ -60,10 +62,10 @@ _ACTS = {
     "evidence.withdrawn": "justificatif retiré", "evidence.restored": "justificatif remis",
     "note.written": "note écrite", "rights.access_asked": "copie demandée",
     "rights.erasure_asked": "effacement demandé", "rights.decided": "réponse à une demande",
-    "rights.copy_taken": "copie téléchargée",
+    "rights.copy_taken": "copie téléchargée", **personal_events.ACTS,
 }
 # Tables that reach a household and hold nothing more about the person than what the copy says.
-EXCLUDED: dict[str, str] = {}
+EXCLUDED: dict[str, str] = personal_events.EXCLUDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +317,7 @@ def _readings(of: _Subject) -> list[Row]:
     subjects = [
         of.household.pk, of.person.pk,
         *Tandem.objects.filter(household=of.household).values_list("pk", flat=True),
+        *personal_events.subjects_of(of.person),
     ]
     logs = ReadLog.objects.filter(subject_id__in=subjects).select_related("organisation").order_by("at")
     return [
@@ -327,7 +330,8 @@ def _readings(of: _Subject) -> list[Row]:
 
 
 def _acts(of: _Subject) -> list[Row]:
-    acts = AuditEntry.objects.filter(subject_id__in=[of.household.pk, of.person.pk]).select_related("organisation")
+    subjects = [of.household.pk, of.person.pk, *personal_events.subjects_of(of.person)]
+    acts = AuditEntry.objects.filter(subject_id__in=subjects).select_related("organisation")
     return [
         {"Le": one.at, "Organisation": str(one.organisation or "vous"), "Acte": _ACTS.get(one.action, one.action)}
         for one in acts.order_by("at")
@@ -359,7 +363,12 @@ def _edits(of: _Subject) -> list[Row]:
         })
     for event in apps.get_model("applicants", "AssignmentEvent")._default_manager.filter(link_id__in=links):
         rows.append({"Le": event.pgh_created_at, "Suivi depuis le": event.since, "Suivi jusqu'au": event.until})
-    return rows
+    return rows + personal_events.edits(of.person)
+
+
+def _of_person(rows: Callable[[Person], list[Row]]) -> Callable[[_Subject], list[Row]]:
+    """Return the reader of a part that concerns the person alone, whoever else lives there."""
+    return lambda of: rows(of.person)
 
 
 _PARTS: tuple[tuple[str, str, str, Callable[[_Subject], list[Row]]], ...] = (
@@ -373,6 +382,7 @@ _PARTS: tuple[tuple[str, str, str, Callable[[_Subject], list[Row]]], ...] = (
      "Les chances sont des estimations : des personnes décident. Les propositions encore en relecture n'y sont pas.",
      _proposals),
     ("recherches", "Recherches sans proposition", "Pourquoi un calcul ne vous a rien proposé.", _searches),
+    *((code, title, says, _of_person(rows)) for code, title, says, rows in personal_events.PARTS),
     ("notes", "Notes d'accompagnement", "Écrites par le service social qui vous suit.", _notes),
     ("demandes", "Vos demandes sur vos données", "Copie et effacement.", _requests),
     ("lectures", "Qui a lu votre dossier", "Une organisation et une fonction, jamais un nom.", _readings),

@@ -20,9 +20,9 @@ class EventState(StrEnum):
 
 
 EVENT_STATE_NAMES = {
-    EventState.DRAFT: "En préparation", EventState.INVITING: "Invitations en cours", EventState.READY: "Planning diffusé",
-    EventState.OPEN: "En cours", EventState.ENDED: "Terminé", EventState.REVIEWED: "Bilan fait",
-    EventState.CANCELLED: "Annulé",
+    EventState.DRAFT: "En préparation", EventState.INVITING: "Invitations en cours",
+    EventState.READY: "Planning diffusé", EventState.OPEN: "En cours", EventState.ENDED: "Terminé",
+    EventState.REVIEWED: "Bilan fait", EventState.CANCELLED: "Annulé",
 }
 ORGANISERS = frozenset({"LM", "LA", "EMPP", "ADM"})
 
@@ -92,5 +92,7 @@ REGISTRATION = Lifecycle(
     ),
 )
 COMING = frozenset({RegistrationState.CONFIRMED})
+# Those who are, or may still be, expected.
+ON_THE_LIST = _ASKED | COMING
 # Those for whom a place is kept until they answer.
 HOLDING_A_PLACE = frozenset({RegistrationState.INVITED, RegistrationState.CONFIRMED})

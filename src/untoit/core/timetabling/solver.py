@@ -36,7 +36,7 @@ class Effort:
     """
 
     sweeps: int = 12
-    rounds: int = 30
+    rounds: int = 12
     dives: int = 8
     pushes: int = 1_500
     choice: float = 6.0

@@ -42,6 +42,7 @@ IN_PLAIN_WORDS = {
 RESOURCE_WORDS = {
     "identity": "votre dossier", "income": "vos ressources", "social_notes": "les notes de votre accompagnement",
     "tandem": "une proposition", "nominative_export": "une liste où vous figurez",
+    "registration": "une inscription à une rencontre", "messages": "les messages d'une rencontre",
 }
 
 

@@ -17,9 +17,10 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 
 from untoit.core.errors import Conflict, Refused, UntoitError
-from untoit.core.lifecycles.event import RegistrationState
+from untoit.core.lifecycles.event import ON_THE_LIST
 from untoit.core.territory.communes import commune
-from untoit.core.wording import NO_BREAK, counted, typography
+from untoit.core.wording import counted, typography
+from untoit.records.applicants.wording import clock
 from untoit.records.events.models import Event, Registration, Wave
 from untoit.records.events.plans import writable
 from untoit.records.pairings import timetables
@@ -32,9 +33,6 @@ KEY = "journeys"
 FAR_MIN = 90
 _NO_WAY = 255
 _MODES = ("marche", "tc", "velo", "voiture")
-_LISTED = frozenset({
-    RegistrationState.PROPOSED, RegistrationState.INVITED, RegistrationState.WAITING, RegistrationState.CONFIRMED,
-})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def ask(*, event_id: UUID, by: Actor, at: datetime) -> Event:
     event: Event = get_object_or_404(writable(by).select_for_update(of=("self",)), pk=event_id)
     if state_of(event).running and not _stale(event, at):
         raise Conflict("Les trajets sont déjà en cours de vérification.")
-    if not Registration.objects.filter(event=event, state__in=_LISTED).exists():
+    if not Registration.objects.filter(event=event, state__in=ON_THE_LIST).exists():
         raise Refused("Personne n'est encore sur la liste : il n'y a pas de trajet à vérifier.")
     if not feeds_of(event):
         raise Refused("Il n'y a pas d'horaires de transport : déposez-en un fichier dans « Horaires ».")
@@ -113,7 +111,7 @@ def check(*, event_id: UUID, at: datetime) -> None:
     """Compute and keep the journeys; asked again, killed or resumed, it writes the same."""
     event = Event.objects.select_related("run", "organisation").get(pk=event_id)
     rows = list(
-        Registration.objects.filter(event=event, state__in=_LISTED).select_related("person__household", "wave")
+        Registration.objects.filter(event=event, state__in=ON_THE_LIST).select_related("person__household", "wave")
         .defer("person__search")
     )
     waves = list(event.waves.all())
@@ -248,8 +246,7 @@ def _said(
 
 
 def _hour(event: Event, slot: int) -> str:
-    minute = event.minute_of(slot)
-    return f"{minute // 60}{NO_BREAK}h" + (f"{NO_BREAK}{minute % 60:02d}" if minute % 60 else "")
+    return clock(event.minute_of(slot))
 
 
 def _tell(event_id: UUID, stage: str, progress: float) -> None:

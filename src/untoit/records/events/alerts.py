@@ -31,8 +31,11 @@ OUTCOME_DAYS, CONTACT_DAYS, SILENT_DAYS = 2, 7, 15
 # Older events are followed by other means: nobody is woken up for last year's.
 OLDEST_DAYS = 60
 _OVER = frozenset({EventState.OPEN, EventState.ENDED, EventState.REVIEWED})
-_AT_A_STAND = {OrganisationKind.EMPLOYER: Role.EMPL, OrganisationKind.PARTNER_LANDLORD: Role.PART,
-               OrganisationKind.LANDLORD: Role.LA, OrganisationKind.EMPLOYMENT_PARTNER: Role.EMPP}
+# A partner landlord does not write sheets (permissions.yaml): the organiser's adviser does, for its tables too.
+_AT_A_STAND = {
+    OrganisationKind.EMPLOYER: Role.EMPL, OrganisationKind.LANDLORD: Role.LA,
+    OrganisationKind.EMPLOYMENT_PARTNER: Role.EMPP,
+}
 
 
 def round_of(*, at: datetime) -> dict[str, int]:

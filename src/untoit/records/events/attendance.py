@@ -71,9 +71,9 @@ def reception(
     """
     if actor.role not in READERS:
         raise Http404
-    seen = Registration.objects.visible_to(actor) if actor.role is Role.DEP else (
-        Registration.objects.at_the_event(actor)
-    )
+    seen = Registration.objects.visible_to(actor)
+    if actor.role is not Role.DEP:
+        seen |= Registration.objects.at_the_event(actor)
     rows = list(
         seen.filter(event=event, state__in=EXPECTED).select_related("person", "wave")
         .order_by("person__first_name", "badge")
@@ -89,6 +89,7 @@ def reception(
         .exclude(kind__endswith="_outcome").order_by("at").values_list("registration_id", "conflict")
     )
     lines = [_line(event, row, names[str(row.pk)].full, first.get(row.pk), sentences.get(row.pk, "")) for row in rows]
+    lines.sort(key=lambda one: (folded(one.name), one.badge))
     counts = Counter(one.state for one in lines)
     counts["walk_in"] = sum(one.is_walk_in for one in lines)
     counts["there"] = counts["present"] + counts["left"]

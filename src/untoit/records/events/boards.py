@@ -24,6 +24,7 @@ from untoit.records.events.models import Event, Meeting, Registration
 from untoit.records.events.sms_text import tells
 from untoit.records.events.timetable import Problem
 from untoit.records.partners.rights import Actor
+from untoit.records.partners.search import folded
 
 __all__ = [
     "Appointment", "Board", "Cell", "Coming", "EmployerCard", "Line", "board_of", "employer_cards", "hall_of",
@@ -235,7 +236,7 @@ def _by_person(problem: Problem, names: dict[str, Name], cells: list[tuple[Meeti
             str(row.registration_id), Line(str(row.registration_id), cell.full_name, "Ne vient plus", 0)
         )
         line.cells[row.slot] = cell
-    return sorted(lines.values(), key=lambda line: (line.title.startswith(OTHERS[:8]), line.title))
+    return sorted(lines.values(), key=lambda line: (line.title.startswith(OTHERS[:8]), folded(line.title)))
 
 
 def _of_person(problem: Problem, one: core.Candidate) -> str:
@@ -332,6 +333,7 @@ def hall_of(event: Event, *, at: datetime) -> list[Coming]:
         .order_by("slot", "stand__number")
     )
     recently = at - timedelta(minutes=15)
+    running_now = timezone.localtime(at).date() == event.on
     shown = list(rows)
     if len(shown) > HALL_LINES:
         shown = [row for row in shown if row.slot < running + HALL_SLOTS - 1]
@@ -342,7 +344,7 @@ def hall_of(event: Event, *, at: datetime) -> list[Coming]:
             sign=f"Table {row.stand.number}" if row.stand.kind != "employer"
             else f"{row.stand.number} · {row.stand.name}",
             room="" if tells(row.stand.room.name) else row.stand.room.name,
-            minute=event.minute_of(row.slot), is_now=event.minute_of(row.slot) <= _minute(at),
+            minute=event.minute_of(row.slot), is_now=running_now and event.minute_of(row.slot) <= _minute(at),
             has_changed=event.opened_at is not None and row.informed_at is not None and row.informed_at >= recently
             and row.informed_at > event.opened_at,
         )

@@ -32,7 +32,6 @@ from untoit.records.events import feedback, outcomes, registrations, timetable, 
 from untoit.records.events.acts import KNOWN, PRESENCE, SETTLING, Reported, day_of
 from untoit.records.events.models import Device, DeviceAct, Event, Registration
 from untoit.records.events.presence import Presence, Said, presence_of
-from untoit.records.partners.editing import recorded
 from untoit.records.partners.journal import note_act
 from untoit.records.partners.models import Role
 from untoit.records.partners.rights import WRITE, Actor, grant
@@ -337,13 +336,7 @@ def refresh(registration: Registration, by: Actor, *, at: datetime) -> None:
         values["arrives_slot"] = min(
             max(timetable.slot_at(event, now.expected_at), registration.arrives_slot), max(event.slots - 1, 0)
         )
-    changed = [name for name, value in values.items() if getattr(registration, name) != value]
-    if changed:
-        for name in changed:
-            setattr(registration, name, values[name])
-        registration.revision += 1
-        with recorded(by):
-            registration.save(update_fields=[*changed, "revision"])
+    registrations.write(registration, values, by=by)
     _flag(registration, now, by, at)
 
 

@@ -17,6 +17,7 @@ from untoit.records.events.models import ChecklistItem, Event, Registration, Sta
 from untoit.records.partners.rights import READ, WRITE, Actor, grant
 
 _ASKED = HOLDING_A_PLACE | {RegistrationState.WAITING, RegistrationState.DECLINED, RegistrationState.CANCELLED}
+_LATE_SHOWN = 3
 
 
 def with_counts(actor: Actor, events: Any) -> Any:
@@ -54,6 +55,16 @@ class EventPage:
     late: list[ChecklistItem] = field(default_factory=list)
     soon: list[ChecklistItem] = field(default_factory=list)
     capacity: capacities.Banner | None = None
+
+    @property
+    def late_first(self) -> list[ChecklistItem]:
+        """Return the late points that are said at once: an event prepared at the last minute starts with eighteen."""
+        return self.late[:_LATE_SHOWN]
+
+    @property
+    def late_others(self) -> list[ChecklistItem]:
+        """Return the late points that are folded."""
+        return self.late[_LATE_SHOWN:]
 
 
 def page_of(actor: Actor, event: Event) -> EventPage:
@@ -105,7 +116,8 @@ def _figures(counts: dict[str, int], event: Event) -> list[tuple[str, str]]:
     places = sum(one.capacity for one in event.waves.all())
     return [
         (str(listed), f"sur la liste, {typography(f'{places} places')}"),
-        (f"{asked} sur {listed}", "invitées"), *([(f"{coming} sur {asked}", "ont confirmé")] if asked else []),
+        *([(f"{asked} sur {listed}", "invitées")] if listed else []),
+        *([(f"{coming} sur {asked}", "ont confirmé")] if asked else []),
     ]
 
 

@@ -268,7 +268,8 @@ def _columns(plan: EventPlan, settings: Mapping[str, Any]) -> dict[str, Any]:
     if not 0 <= plan.employers_min <= plan.employers_max:
         raise UnusableInput("Le nombre d'entretiens au moins dépasse le nombre au plus.")
     return {
-        "title": " ".join(plan.title.split()), "neutral_name": require_neutral(plan.neutral_name), "on": plan.on,
+        "title": typography(" ".join(plan.title.split())), "neutral_name": require_neutral(plan.neutral_name),
+        "on": plan.on,
         "starts_min": plan.starts_min, "slot_min": plan.slot_min, "change_min": plan.change_min, "slots": plan.slots,
         "housing_slots": plan.housing_slots, "place_name": plan.place_name, "address": plan.address,
         "commune": plan.commune, "latitude": plan.latitude, "longitude": plan.longitude,

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from untoit.core.errors import Refused, UnusableInput
-from untoit.core.lifecycles.event import EventState, RegistrationState
+from untoit.core.lifecycles.event import ON_THE_LIST, EventState
 from untoit.core.wording import typography
 from untoit.records.events.models import Event, Preparation, PreparationSeat, Registration
 from untoit.records.partners.journal import note_act
@@ -23,9 +23,6 @@ from untoit.records.partners.models import Membership
 from untoit.records.partners.rights import WRITE, Actor, grant
 
 EARLIEST = timedelta(days=28)
-_EXPECTED = frozenset({
-    RegistrationState.PROPOSED, RegistrationState.INVITED, RegistrationState.WAITING, RegistrationState.CONFIRMED,
-})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +148,7 @@ def seatable(by: Actor, event: Event) -> QuerySet[Registration]:
     """Return the registrations of an event that the actor may seat: those it may change."""
     if grant(by.role, "registration", WRITE) is None:
         return Registration.objects.none()
-    found: QuerySet[Registration] = Registration.objects.visible_to(by).filter(event=event, state__in=_EXPECTED)
+    found: QuerySet[Registration] = Registration.objects.visible_to(by).filter(event=event, state__in=ON_THE_LIST)
     return found
 
 

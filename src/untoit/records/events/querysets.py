@@ -1,4 +1,4 @@
-"""Which events, stands, registrations and meetings somebody may see (``access.md``: own, linked, that event, that day)."""
+"""Which events, stands, registrations and meetings somebody may see: own, linked, that event, that day (access.md)."""
 
 from __future__ import annotations
 
@@ -99,9 +99,10 @@ class RegistrationQuerySet(models.QuerySet):
 
     def at_the_event(self, actor: Actor) -> Self:
         """
-        Keep everybody expected at the events that the actor runs: what the reception desk needs that day.
+        Keep everybody expected at the events that the actor runs, that day: what the reception desk needs.
 
-        First name and initial only, unless the row is also in :meth:`visible_to`.
+        First name and initial only, unless the row is also in :meth:`visible_to`. Before the day and after it, somebody
+        whom another service follows is a badge.
         """
         from untoit.records.events.models import Event
 
@@ -109,7 +110,8 @@ class RegistrationQuerySet(models.QuerySet):
             Role.LA, Role.LM, Role.EMPP, Role.TAB
         ):
             return self.none()
-        return self.filter(event__in=Event.objects.visible_to(actor))
+        that_day = Q(event__on=actor.today) | Q(event__state=EventState.OPEN)
+        return self.filter(that_day, event__in=Event.objects.visible_to(actor))
 
     def _on(self, actor: Actor) -> Self:
         found = self.filter(event_id=actor.event_id)

@@ -8,7 +8,7 @@ Nothing here writes to anybody: invitations and answers do.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -225,16 +225,23 @@ def change_needs(
     arrives, leaves = values.get("arrives_slot", row.arrives_slot), values.get("leaves_slot", row.leaves_slot)
     if arrives >= row.event.slots or (leaves is not None and leaves <= arrives):
         raise Refused(typography("Ces heures ne laissent aucun créneau : vérifiez l'arrivée et le départ."))
-    changed = sorted(name for name, wanted in values.items() if getattr(row, name) != wanted)
+    changed = write(row, values, by=by)
     if not changed:
         return row
-    for name in changed:
-        setattr(row, name, values[name])
-    row.revision += 1
-    with recorded(by):
-        row.save(update_fields=[*changed, "revision"])
     note_act(by, "registration.changed", "registration", row.pk, at=at, fields=changed)
     return row
+
+
+def write(row: Registration, values: Mapping[str, Any], *, by: Actor) -> list[str]:
+    """Write what differs on a row that the caller has locked, one revision further, and return its names."""
+    changed = sorted(name for name, wanted in values.items() if getattr(row, name) != wanted)
+    if changed:
+        for name in changed:
+            setattr(row, name, values[name])
+        row.revision += 1
+        with recorded(by):
+            row.save(update_fields=[*changed, "revision"])
+    return changed
 
 
 NEEDS = frozenset({

@@ -21,7 +21,7 @@ from untoit.web.access import access
 from untoit.web.components.undo import say_with_undo
 from untoit.web.desk.forms import PostponeForm
 from untoit.web.desk.news import news_since
-from untoit.web.desk.subjects import Subject, subjects
+from untoit.web.desk.subjects import Subject, arrivals, subjects
 
 # What the button of a task says, and the page of those that are not about one record.
 ACTIONS = {
@@ -87,7 +87,12 @@ def lines_of(actor: Actor, tasks: Any) -> list[Line]:
     """Return tasks as the page shows them, names read under the actor's rights: a query a kind of subject."""
     rows = list(tasks)
     known = subjects(actor, ((task.subject_kind, task.subject_id) for task in rows))
-    return [_line(actor, task, known.get(task.subject_id)) for task in rows]
+    # A contradiction is settled at the reception, whoever follows the person.
+    doors = arrivals(actor, [task.subject_id for task in rows if task.kind == TaskKind.EVENT_CONFLICT])
+    return [
+        _line(actor, task, (doors if task.kind == TaskKind.EVENT_CONFLICT else known).get(task.subject_id))
+        for task in rows
+    ]
 
 
 def _line(actor: Actor, task: Task, subject: Subject | None) -> Line:

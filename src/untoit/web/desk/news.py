@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from untoit.records.applicants.models import Household, Person
 from untoit.records.desk.models import Visit
+from untoit.records.events.models import Event, Meeting, Registration, Stand
 from untoit.records.intake.models import Batch
 from untoit.records.jobs.models import Offer
 from untoit.records.pairings.models import Run, Tandem
@@ -35,6 +36,10 @@ class Act:
 
 
 # An act that is not here is told to nobody: adding one means choosing whose business it is.
+# Of events, these are told to nobody: the check-list, rooms, journeys, tables, pauses and settings (each has its page,
+# and what is late is a task); computations of a timetable before it is published; every single meeting that was moved,
+# locked or missed, and every lateness and absence (the page of the day says them that day, and absence is told no
+# further); devices; what was sent again, handed over or renewed for one person; seats at a session; what the clock did.
 ACTS = {
     "household.created": Act("Nouveau dossier", "household_composition"),
     "household.changed": Act("Situation du ménage modifiée", "household_composition"),
@@ -73,6 +78,36 @@ ACTS = {
     "run.solved_again": Act("Calcul refait avec vos choix", "matching_run"),
     "tandem.accept": Act("Tandem retenu", "tandem"), "tandem.set_aside": Act("Tandem écarté", "tandem"),
     "tandem.pin": Act("Tandem épinglé", "tandem"), "tandem.forbid": Act("Tandem interdit", "tandem"),
+    # What is prepared concerns those who prepare; where an event stands, whoever may open it.
+    "event.created": Act("Nouvel événement", "event", WRITE),
+    "event.changed": Act("Événement modifié", "event"),
+    "event.run_chosen": Act("Calcul choisi pour un événement", "matching_run"),
+    "event.proposed": Act("Personnes proposées pour un événement", "event", WRITE),
+    "event.invite": Act("Invitations ouvertes", "event"), "event.invited": Act("Invitations envoyées", "registration"),
+    "event.publish": Act("Planning diffusé", "event"), "event.open": Act("Journée ouverte", "event"),
+    "event.end": Act("Journée terminée", "event"), "event.review": Act("Bilan arrêté", "event"),
+    "event.reopen": Act("Journée rouverte", "event"), "event.cancel": Act("Événement annulé", "event"),
+    "event.restore": Act("Événement rétabli", "event"),
+    "timetable.published": Act("Planning diffusé", "event"),
+    "timetable.repaired": Act("Planning réparé", "event", WRITE),
+    "preparation.opened": Act("Séance de préparation ouverte", "registration"),
+    "stand.added": Act("Stands ajoutés", "event", WRITE), "stand.removed": Act("Stand retiré", "event", WRITE),
+    "stand.changed": Act("Stand modifié", "event"), "stand.restored": Act("Stand remis", "event"),
+    # Of one person, to those who follow her or him; an employer reads a card on its own page, and no news of it.
+    "registration.added": Act("Inscription ajoutée", "registration"),
+    "registration.confirm": Act("Venue confirmée", "registration"),
+    "registration.decline": Act("Invitation déclinée", "registration"),
+    "registration.cancel": Act("Venue annulée", "registration"),
+    "registration.wait": Act("Mise sur la liste d’attente", "registration"),
+    "registration.remove": Act("Inscription retirée", "registration"),
+    "registration.restore": Act("Inscription remise", "registration"),
+    "registration.wave_chosen": Act("Horaire choisi", "registration"),
+    "registration.call_asked": Act("Appel demandé", "messages"),
+    "registration.walked_in": Act("Venue sans inscription", "attendance"),
+    "feedback.given": Act("Avis donné en partant", "attendance"),
+    "messages.stopped": Act("Ne veut plus de messages", "messages"),
+    "outcome.employer": Act("Suite d’un entretien notée", "job_application"),
+    "outcome.housing": Act("Suite d’un échange logement notée", "housing_proposal"),
 }
 # A masked view of these is a view of the same thing: the act itself says no more.
 MASKED_IS_ENOUGH = frozenset({"tandem"})
@@ -136,8 +171,14 @@ def _visible(actor: Actor) -> Q:
         "household": Household.objects.visible_to(actor), "person": Person.objects.visible_to(actor),
         "offer": Offer.objects.visible_to(actor), "vacancy": Vacancy.objects.visible_to(actor),
         "run": Run.objects.visible_to(actor), "tandem": Tandem.objects.visible_to(actor),
-        "import": Batch.objects.visible_to(actor),
+        "import": Batch.objects.visible_to(actor), "stand": Stand.objects.visible_to(actor),
     }
+    # Of an event, an employer hears of its own stand.
+    if actor.role is not Role.EMPL:
+        rows |= {
+            "event": Event.objects.visible_to(actor), "registration": Registration.objects.visible_to(actor),
+            "meeting": Meeting.objects.visible_to(actor),
+        }
     kept = Q(pk__isnull=True)
     for kind, visible in rows.items():
         # Asked of each act, the newest first: what a landlord sees is 20,000 households, and a page tells a few acts.
@@ -147,6 +188,8 @@ def _visible(actor: Actor) -> Q:
 
 def _who(actor: Actor, entry: AuditEntry) -> str:
     """Name a colleague; of another organisation, the organisation, by the name that an employer may read."""
+    if entry.role in (Role.CAND, Role.PUB):
+        return "la personne elle-même"
     if entry.user is None or entry.organisation is None:
         return "l’application"
     if entry.organisation_id == actor.organisation_id:

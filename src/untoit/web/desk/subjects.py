@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from django.urls import NoReverseMatch, reverse
 
 from untoit.records.applicants.models import Household, Person
 from untoit.records.applicants.view import name_of
-from untoit.records.events.models import ChecklistItem, Event, Meeting, Registration
+from untoit.records.events import attendance, names
+from untoit.records.events.models import ChecklistItem, Event, Meeting, Registration, Stand
 from untoit.records.intake.models import Batch
 from untoit.records.jobs.models import Offer
 from untoit.records.pairings.models import Run, Tandem
@@ -30,7 +31,9 @@ class Subject:
     url: str
 
 
-Found = dict[UUID, str]
+RUN_THE_DAY = attendance.READERS - {Role.DEP}
+# A name, or a name and an address where the page of the subject is that of something else.
+Found = Mapping[UUID, str | Subject]
 
 
 def subjects(actor: Actor, wanted: Iterable[tuple[str, UUID | None]]) -> dict[UUID, Subject]:
@@ -44,7 +47,7 @@ def subjects(actor: Actor, wanted: Iterable[tuple[str, UUID | None]]) -> dict[UU
         if pk is not None and kind in _READERS:
             by_kind[kind].add(pk)
     return {
-        pk: Subject(label, _url(actor, kind, pk))
+        pk: label if isinstance(label, Subject) else Subject(label, _url(actor, kind, pk))
         for kind, ids in by_kind.items()
         for pk, label in _READERS[kind](actor, ids).items()
     }
@@ -114,6 +117,39 @@ def _meetings(actor: Actor, ids: set[UUID]) -> Found:
     }
 
 
+def _stands(actor: Actor, ids: set[UUID]) -> Found:
+    # A number and a date: the title of the event says more than an employer reads.
+    page = "employer:event" if actor.role is Role.EMPL else "organiser:stands"
+    rows = Stand.objects.visible_to(actor).filter(pk__in=ids).select_related("event")
+    return {
+        row.pk: Subject(f"Stand {row.number}, {row.event.on:%d/%m/%Y}", reverse(page, args=[row.event_id]))
+        for row in rows
+    }
+
+
+def arrivals(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Subject]:
+    """
+    Return registrations as those who run the day read them, each leading to the reception: nobody is skipped there.
+
+    Somebody whom another service follows is a badge.
+    """
+    wanted = list(ids)
+    if not wanted or actor.role not in RUN_THE_DAY:
+        return {}
+    rows = list(
+        Registration.objects.filter(pk__in=wanted, event__in=Event.objects.visible_to(actor))
+        .select_related("person", "event")
+    )
+    visible = names.seen(actor, rows)
+    return {
+        row.pk: Subject(
+            f"{names.name(actor, row, visible)}, rencontre du {row.event.on:%d/%m/%Y}",
+            reverse("organiser:attendance", args=[row.event_id]),
+        )
+        for row in rows
+    }
+
+
 def _checklist_items(actor: Actor, ids: set[UUID]) -> Found:
     rows = ChecklistItem.objects.filter(pk__in=ids, event__in=Event.objects.visible_to(actor)).select_related("event")
     return {row.pk: f"{row.label}, {row.event.on:%d/%m/%Y}" for row in rows}
@@ -122,7 +158,7 @@ def _checklist_items(actor: Actor, ids: set[UUID]) -> Found:
 _READERS: dict[str, Callable[[Actor, set[UUID]], Found]] = {
     "household": _households, "offer": _offers, "vacancy": _vacancies, "run": _runs, "tandem": _tandems,
     "import": _imports, "batch": _imports, "event": _events, "registration": _registrations,
-    "meeting": _meetings, "checklist_item": _checklist_items,
+    "meeting": _meetings, "checklist_item": _checklist_items, "stand": _stands,
 }
 _PAGES = {
     "household": "adviser:candidate", "offer": "adviser:offer", "vacancy": "landlord:home", "run": "landlord:run",

@@ -7,13 +7,13 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 
 from untoit.core.errors import UntoitError
 from untoit.records.events import attendance as selector
 from untoit.records.events import day, repairs
-from untoit.records.events.models import Event
+from untoit.records.events.models import DeviceAct, Event, Registration
 from untoit.records.partners.rights import WRITE
 from untoit.web.access import access
 from untoit.web.components.refusals import refused
@@ -66,6 +66,7 @@ def attendance_act(request: HttpRequest, event_id: UUID, registration_id: UUID, 
     if kind not in _DONE:
         raise Http404
     actor, now = asked(request)
+    get_object_or_404(Registration, event=event_of(request, event_id), pk=registration_id)
     back = reverse("organiser:attendance", args=[event_id])
     minutes = request.POST.get("minutes", "")
     try:
@@ -83,6 +84,7 @@ def attendance_act(request: HttpRequest, event_id: UUID, registration_id: UUID, 
 def attendance_undo(request: HttpRequest, event_id: UUID, act_id: UUID) -> HttpResponse:
     """Take back an act of the reception."""
     actor, now = asked(request)
+    get_object_or_404(DeviceAct, event=event_of(request, event_id), pk=act_id)
     back = reverse("organiser:attendance", args=[event_id])
     try:
         day.act(event_id=event_id, kind="undo", undoes=act_id, by=actor, at=now)
@@ -96,6 +98,7 @@ def attendance_undo(request: HttpRequest, event_id: UUID, act_id: UUID) -> HttpR
 def settle(request: HttpRequest, event_id: UUID, registration_id: UUID) -> HttpResponse:
     """Settle a contradiction: present, or absent."""
     actor, now = asked(request)
+    get_object_or_404(Registration, event=event_of(request, event_id), pk=registration_id)
     back = reverse("organiser:attendance", args=[event_id])
     try:
         day.settle(
@@ -112,6 +115,7 @@ def settle(request: HttpRequest, event_id: UUID, registration_id: UUID) -> HttpR
 def read_act(request: HttpRequest, event_id: UUID, act_id: UUID) -> HttpResponse:
     """Say that an act that could not be applied was read and dealt with."""
     actor, now = asked(request)
+    get_object_or_404(DeviceAct, event=event_of(request, event_id), pk=act_id)
     day.note_read_act(act_id=act_id, by=actor, at=now)
     messages.success(request, "L’acte est marqué comme lu.")
     return redirect("organiser:attendance", event_id)

@@ -71,6 +71,9 @@ def devices(request: HttpRequest, event_id: UUID) -> HttpResponse:
 def new_code(request: HttpRequest, event_id: UUID, device_id: UUID) -> HttpResponse:
     """Give a new code to a device."""
     actor, now = asked(request)
+    _event, rows = service.of_event(actor, event_id)
+    if device_id not in {one.pk for one in rows}:
+        raise Http404
     try:
         device, code = service.new_code(device_id=device_id, by=actor, at=now)
     except UntoitError as refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -21,6 +22,8 @@ from untoit.web.components.lists import FilterForm
 from untoit.web.components.pickers import CommuneField
 from untoit.web.components.words import clock_minutes
 
+# A day at the end of a name.
+_DATED = re.compile(r"\s*(?:\bdu\b|\ble\b|,)?\s*\d{1,2}/\d{1,2}/\d{4}\s*$")
 HOUSING_LENGTHS = [(1, "un créneau"), (2, "deux créneaux de suite"), (3, "trois créneaux de suite")]
 
 
@@ -149,13 +152,15 @@ class EventForm(forms.Form):
 
         ``copied``: the stands and rooms of ``like`` come along too.
         """
-        usual = {
+        usual: dict[str, Any] = {
             "title": "Un toit, un emploi", "neutral_name": "Rencontres emploi", "starts_min": 540, "slot_min": 10,
             "change_min": 2, "waves": 2, "wave_min": 90, "between_min": 0, "capacity": 16, "housing_slots": 1,
             "employers_min": 2, "employers_max": 4,
         }
         if like is not None:
             usual |= _values(plan_of(like))
+            # « Rencontres emploi du 08/12/2026 » would name the day of the event before.
+            usual["neutral_name"] = _DATED.sub("", usual["neutral_name"]) or usual["neutral_name"]
         return cls(
             initial={
                 **usual, "on": suggested_day(today), "event_id": uuid4(), "is_public": False,

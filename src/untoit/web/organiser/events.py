@@ -74,7 +74,7 @@ def events(request: HttpRequest) -> HttpResponse:
         empty=(
             "Aucun événement pour l’instant",
             "Un événement complet se prépare en une page : date, lieu, vagues. Les stands et les personnes viennent "
-            "ensuite.",
+            "ensuite." if writes else "Ceux que vous pouvez ouvrir apparaîtront ici dès qu’ils seront préparés.",
             *((reverse("organiser:new_event"), "Préparer un événement") if writes else ("", "")),
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
 from untoit.web.components.lists import Column, FilterForm, Listing
 from untoit.web.components.refusals import refused
+from untoit.web.organiser.events import asked
 
 _COLUMNS = (
     Column("name", "Personne et message", sort="registration__person__last_name,registration__person__first_name"),
@@ -54,10 +55,6 @@ class NoticeFilter(FilterForm):
         return queryset.filter(outbox.STATES[asked["state"]]) if asked.get("state") else queryset
 
 
-def _asked(request: HttpRequest) -> tuple[Actor, datetime]:
-    return request.actor, request.now  # type: ignore[attr-defined]
-
-
 def _event(actor: Actor, event_id: UUID) -> Event:
     if actor.household_id is not None or actor.sees("surname") != "F":
         raise Http404
@@ -68,7 +65,7 @@ def _event(actor: Actor, event_id: UUID) -> Event:
 @access("messages")
 def messages(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """List the messages of an event, with what remains to be done by somebody."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     event = _event(actor, event_id)
     found, shows = outbox.of_event(actor, event), outbox.reads_contact(actor)
     listing = Listing(
@@ -117,7 +114,7 @@ def _named(actor: Actor, ways: list[invitations.Way]) -> list[dict[str, Any]]:
 @access("messages", WRITE, methods=("POST",))
 def send_now(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """Try at once what waits and is due: after an operator that was down."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     event = _event(actor, event_id)
     due = [one.pk for one in notices.due(now).filter(pk__in=outbox.of_event(actor, event).values("pk"))[:_AT_ONCE]]
     left = sum(notices.send(notice_id=pk, at=now) for pk in due)
@@ -133,7 +130,7 @@ def send_now(request: HttpRequest, event_id: UUID) -> HttpResponse:
 @access("messages", WRITE, methods=("GET", "POST"))
 def invite(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """Choose whom to ask, read what each will receive, and send."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     event = invitations.event_for(actor, event_id)
     people = invitations.ways(invitations.invitable(actor, event))
     chosen = _chosen(request, people)

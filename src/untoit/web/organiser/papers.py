@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,20 +9,16 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from untoit.core.errors import UntoitError
-from untoit.records.partners.rights import Actor
 from untoit.reporting import event_desk
 from untoit.web.access import access
 from untoit.web.components.refusals import refused
-
-
-def _asked(request: HttpRequest) -> tuple[Actor, datetime]:
-    return request.actor, request.now  # type: ignore[attr-defined]
+from untoit.web.organiser.events import asked
 
 
 @access("registration")
 def papers(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """List what may be printed, with the last print of each."""
-    actor, _ = _asked(request)
+    actor, _ = asked(request)
     event = event_desk.event_of(actor, event_id)
     return render(request, "organiser/papers.html", {
         "event": event, "current": "papers", "desk": event_desk.desk_of(actor, event),
@@ -33,7 +28,7 @@ def papers(request: HttpRequest, event_id: UUID) -> HttpResponse:
 @access("registration")
 def paper(request: HttpRequest, event_id: UUID, code: str, registration_id: UUID | None = None) -> HttpResponse:
     """Make one paper; ``?gros=1`` asks for large type."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     event = event_desk.event_of(actor, event_id)
     try:
         made = event_desk.make(

@@ -25,6 +25,7 @@ from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
 from untoit.web.components.refusals import refused
 from untoit.web.components.undo import say_with_undo
+from untoit.web.organiser.events import asked, event_of
 
 STATE_KINDS = {
     "proposed": "quiet", "invited": "info", "waiting": "warn", "confirmed": "ok", "declined": "stop",
@@ -71,10 +72,6 @@ class WaveForm(forms.Form):
         ]
 
 
-def _asked(request: HttpRequest) -> tuple[Actor, datetime]:
-    return request.actor, request.now  # type: ignore[attr-defined]
-
-
 def found(actor: Actor, event_id: UUID, registration_id: UUID) -> Registration:
     """Return the registration when the actor may read it by name; candidates have their own page."""
     if actor.household_id is not None:
@@ -91,7 +88,7 @@ def found(actor: Actor, event_id: UUID, registration_id: UUID) -> Registration:
 @access("registration")
 def registration(request: HttpRequest, event_id: UUID, registration_id: UUID) -> HttpResponse:
     """Show where the coming of one person stands, and what may be done."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     row = found(actor, event_id, registration_id)
     note_read(actor, "registration", "registration", row.pk)
     return render(request, "organiser/registration.html", _page(actor, row, now))
@@ -100,7 +97,7 @@ def registration(request: HttpRequest, event_id: UUID, registration_id: UUID) ->
 @access("registration")
 def registration_of(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     """Lead to the page of a registration from a task, which knows it without its event."""
-    actor, _now = _asked(request)
+    actor, _now = asked(request)
     row = get_object_or_404(Registration.objects.visible_to(actor), pk=registration_id)
     found(actor, row.event_id, row.pk)
     return redirect("organiser:registration", row.event_id, row.pk)
@@ -153,7 +150,7 @@ def _back(event_id: UUID, registration_id: UUID) -> str:
 @access("registration", WRITE, methods=("POST",))
 def registration_act(request: HttpRequest, event_id: UUID, registration_id: UUID, action: str) -> HttpResponse:
     """Do one act of the table for the person."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     if action not in _DONE:
         raise Http404
     found(actor, event_id, registration_id)
@@ -184,7 +181,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
 @access("registration", WRITE, methods=("POST",))
 def registration_wave(request: HttpRequest, event_id: UUID, registration_id: UUID) -> HttpResponse:
     """Put the person in another wave."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     row = found(actor, event_id, registration_id)
     form = WaveForm(request.POST, registration=row)
     if not form.is_valid():
@@ -204,7 +201,7 @@ def registration_wave(request: HttpRequest, event_id: UUID, registration_id: UUI
 @access("messages", WRITE, methods=("POST",))
 def replies_read(request: HttpRequest, event_id: UUID, registration_id: UUID) -> HttpResponse:
     """Say that what the person wrote was read."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     found(actor, event_id, registration_id)
     replies.mark_read(registration_id=registration_id, by=actor, at=now)
     messages.success(request, "Noté : les réponses sont lues.")
@@ -214,7 +211,7 @@ def replies_read(request: HttpRequest, event_id: UUID, registration_id: UUID) ->
 @access("messages", WRITE, methods=("POST",))
 def link_renewed(request: HttpRequest, event_id: UUID, registration_id: UUID) -> HttpResponse:
     """Shut the personal address that went to a wrong number."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     found(actor, event_id, registration_id)
     registration_acts.renew_link(registration_id=registration_id, by=actor, at=now)
     messages.success(request, "L’ancienne adresse n’ouvre plus rien. Renvoyez un message pour donner la nouvelle.")
@@ -224,14 +221,16 @@ def link_renewed(request: HttpRequest, event_id: UUID, registration_id: UUID) ->
 @access("messages", WRITE, methods=("POST",))
 def notice_act(request: HttpRequest, event_id: UUID, notice_id: UUID, action: str) -> HttpResponse:
     """Send a message again, or say that a letter was handed over."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     acts = {
         "renvoyer": (registration_acts.send_again, "Le message repart par le canal d’aujourd’hui."),
         "remis": (registration_acts.mark_given, "Noté : le courrier est remis."),
     }
     if action not in acts:
         raise Http404
-    notice = get_object_or_404(Notice.objects.visible_to(actor), pk=notice_id, registration__event=event_id)
+    notice = get_object_or_404(
+        Notice.objects.visible_to(actor), pk=notice_id, registration__event=event_of(request, event_id)
+    )
     act, said = acts[action]
     back = _back(event_id, notice.registration_id)
     try:
@@ -245,10 +244,10 @@ def notice_act(request: HttpRequest, event_id: UUID, notice_id: UUID, action: st
 @access("messages", WRITE)
 def letter(request: HttpRequest, event_id: UUID, notice_id: UUID) -> HttpResponse:
     """Show a letter ready to print, with the personal address; reading it is noted."""
-    actor, _now = _asked(request)
+    actor, _now = asked(request)
     notice = get_object_or_404(
         Notice.objects.visible_to(actor).select_related("registration__event", "registration__person"),
-        pk=notice_id, registration__event=event_id,
+        pk=notice_id, registration__event=event_of(request, event_id),
     )
     note_read(actor, "messages", "registration", notice.registration_id)
     return render(request, "organiser/letter.html", {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,20 +15,17 @@ from untoit.records.events import review as settling
 from untoit.records.events.models import Meeting
 from untoit.records.partners import sheets
 from untoit.records.partners.models import Role
-from untoit.records.partners.rights import WRITE, Actor
+from untoit.records.partners.rights import WRITE
 from untoit.reporting import event_review, event_review_files
 from untoit.web.access import access
 from untoit.web.components.refusals import refused
-
-
-def _asked(request: HttpRequest) -> tuple[Actor, datetime]:
-    return request.actor, request.now  # type: ignore[attr-defined]
+from untoit.web.organiser.events import asked
 
 
 @access("steering_report")
 def review(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """Show the review of an event that is over, as the actor may read it."""
-    actor, _ = _asked(request)
+    actor, _ = asked(request)
     event = event_review.event_of(actor, event_id)
     over = event.state in settling.COUNTED
     may_settle = actor.may("event", WRITE) and EVENT.may("review", EventState(event.state), str(actor.role))
@@ -41,16 +37,26 @@ def review(request: HttpRequest, event_id: UUID) -> HttpResponse:
 
 @access("attendance")
 def meeting_of(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
-    """Lead to where the outcome of a meeting is written, from a task that knows the meeting without its event."""
-    actor, _ = _asked(request)
+    """
+    Lead to where the outcome of a meeting is written, from a task that knows the meeting without its event.
+
+    Whoever only reads the meetings of the person finds them on the page of the registration.
+    """
+    actor, _ = asked(request)
     meeting = get_object_or_404(Meeting.objects.visible_to(actor), pk=meeting_id)
-    return redirect("employer:event" if actor.role is Role.EMPL else "organiser:outcomes", meeting.event_id)
+    if actor.role is Role.CAND:  # who has a page of her own
+        raise Http404
+    if actor.role is Role.EMPL:
+        return redirect("employer:event", meeting.event_id)
+    if not actor.may("attendance", WRITE):
+        return redirect("organiser:registration", meeting.event_id, meeting.registration_id)
+    return redirect("organiser:outcomes", meeting.event_id)
 
 
 @access("event", WRITE, methods=("POST",))
 def settle(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """Say that the review is done."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     back = reverse("organiser:review", args=[event_id])
     revision = request.POST.get("revision", "")
     try:
@@ -67,7 +73,7 @@ def settle(request: HttpRequest, event_id: UUID) -> HttpResponse:
 @access("steering_report")
 def review_file(request: HttpRequest, event_id: UUID, form: str) -> HttpResponse:
     """Download the review as ``xlsx`` or ``pdf``: the very figures of the page."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     event = event_review.event_of(actor, event_id)
     if event.state not in settling.COUNTED or form not in ("xlsx", "pdf"):
         raise Http404

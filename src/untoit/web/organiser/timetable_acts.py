@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from untoit.core.errors import Refused, UntoitError
 from untoit.core.lifecycles.event import COMING
 from untoit.core.wording import counted, typography
 from untoit.records.events import boards, moves, publishing, repairs, timetable, timetable_rules
-from untoit.records.events.models import Event, Registration, Stand
+from untoit.records.events.models import Event, Registration, RepairProposal, Stand
 from untoit.records.partners.journal import note_read
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
@@ -184,7 +184,7 @@ def _changes(
 def repair_act(request: HttpRequest, event_id: UUID, proposal_id: UUID, action: str) -> HttpResponse:
     """Apply a repair in one click, or leave the timetable as it is."""
     actor, now = asked(request)
-    event_of(request, event_id)
+    get_object_or_404(RepairProposal, event=event_of(request, event_id), pk=proposal_id)
     try:
         if action == "laisser":
             repairs.dismiss(proposal_id=proposal_id, by=actor, at=now)

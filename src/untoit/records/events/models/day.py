@@ -133,7 +133,9 @@ class HousingOutcome(models.Model):
     meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="housing_outcome")
     decision = models.CharField(
         "suite", max_length=10,
-        choices=[("interested", "Intéressé·e"), ("visit", "Visite prévue"), ("refused", "Refus"), ("later", "À revoir")],
+        choices=[
+            ("interested", "Intéressé·e"), ("visit", "Visite prévue"), ("refused", "Refus"), ("later", "À revoir"),
+        ],
     )
     visit_on = models.DateField("visite le", null=True, blank=True)
     missing_documents = ArrayField(

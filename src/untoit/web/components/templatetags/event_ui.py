@@ -35,7 +35,7 @@ _TABS = (
     ("checklist", "À faire", "event", READ), ("registrations", "Qui vient", "registration", READ),
     ("selection", "Choisir", "event", WRITE),
     ("preparations", "Préparation", "registration", READ), ("messages", "Messages", "messages", READ),
-    ("timetable", "Planning", "event", READ), ("papers", "Documents", "registration", READ),
+    ("timetable", "Planning", "event", WRITE), ("papers", "Documents", "registration", READ),
     ("devices", "Appareils", "attendance", WRITE), ("attendance", "Accueil", "attendance", READ),
     ("review", "Bilan", "steering_report", READ),
 )

@@ -19,7 +19,7 @@
     box.textContent = "";
     box.hidden = false;
     var form = box.closest("form"), latitude = form.elements.latitude, longitude = form.elements.longitude;
-    var commune = form.elements.code_insee;
+    var commune = form.elements.code_insee || form.elements.commune;
     var map = L.map(box, { attributionControl: false, minZoom: 8, maxZoom: 17, scrollWheelZoom: false });
     L.control.scale({ imperial: false }).addTo(map);
     var ink = getComputedStyle(document.documentElement).getPropertyValue("--act").trim(), marker = null;

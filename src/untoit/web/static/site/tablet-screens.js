@@ -40,16 +40,18 @@
     return el("p", { "class": "field" }, [el("label", { "for": input.id, text: label }), help ? el("span", { "class": "muted small", text: help }) : null, input]);
   }
   function folded(text) { return text.normalize("NFD").replace(/[̀-ͯ]/g, "").toLowerCase().trim(); }
-  function clock(minute) { return Math.floor(minute / 60) + NB + "h" + NB + ("0" + minute % 60).slice(-2); }
+  function clock(minute) { return Math.floor(minute / 60) + NB + "h" + (minute % 60 ? NB + ("0" + minute % 60).slice(-2) : ""); }
   function hour(iso) { var at = new Date(iso); return clock(at.getHours() * 60 + at.getMinutes()); }
   function name(person) { return (person.first + " " + (person.initial ? person.initial + "." : "")).trim() || "Badge " + person.badge; }
 
   // ---- pairing and PIN
+  // The page « Appareils » shows « 123 456 »: typed with its space, the PIN is the same.
+  function digits(input) { return input.value.replace(/\D/g, ""); }
   function pairing(code, sentence, go) {
     title("Associer cette tablette");
     var signs = el("input", { id: "code", name: "code", autocomplete: "off", autocapitalize: "characters", maxlength: 9, value: code, required: true });
-    var pin = el("input", { id: "pin", name: "pin", type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 6, required: true });
-    show([el("form", { "class": "card stack narrow", on: function (event) { event.preventDefault(); go(signs.value, pin.value); } }, [
+    var pin = el("input", { id: "pin", name: "pin", type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 12, required: true });
+    show([el("form", { "class": "card stack narrow", on: function (event) { event.preventDefault(); go(signs.value, digits(pin)); } }, [
       el("p", { text: "Le code et les six chiffres sont sur la page « Appareils » de l’événement." }),
       sentence ? el("p", { "class": "notice stop", role: "alert", text: sentence }) : null,
       field("Code de six signes", signs), field("Les six chiffres de l’événement", pin, "Ils seront redemandés à chaque redémarrage."),
@@ -58,8 +60,8 @@
   }
   function locked(device, left, sentence, go, restart) {
     title(device.event);
-    var pin = el("input", { id: "pin", name: "pin", type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 6, required: true });
-    show([el("form", { "class": "card stack narrow", on: function (event) { event.preventDefault(); go(pin.value); } }, [
+    var pin = el("input", { id: "pin", name: "pin", type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 12, required: true });
+    show([el("form", { "class": "card stack narrow", on: function (event) { event.preventDefault(); go(digits(pin)); } }, [
       el("p", { text: device.name + " · " + (left ? left + " en attente d’envoi" : "rien en attente") }),
       sentence ? el("p", { "class": "notice stop", role: "alert", text: sentence }) : null,
       field("Les six chiffres de l’événement", pin), el("button", { type: "submit", "class": "button primary", text: "Ouvrir" }),
@@ -78,7 +80,7 @@
     if (person.interpreter) { found.push("interprète " + person.interpreter); }
     if (person.standby) { found.push("en réserve"); }
     if (person.walk_in) { found.push("sans inscription"); }
-    if (!person.confirmed && !person.walk_in) { found.push("n’avait pas confirmé"); }
+    if (!person.confirmed && !person.walk_in) { found.push("n’a pas confirmé"); }
     return found.join(" · ");
   }
   function row(person, day) {

@@ -1,7 +1,7 @@
 {% load static %}// The shell of the tablets, kept so that the page opens without a network. It never keeps an answer with data.
 "use strict";
 const SHELL = "{% url 'tablet:app' %}";
-const FILES = ["{% static 'site/site.css' %}", "{% static 'site/tablet.css' %}", "{% static 'site/icon.svg' %}", "{% static 'site/tablet-store.js' %}", "{% static 'site/tablet-screens.js' %}", "{% static 'site/tablet.js' %}"];
+const FILES = ["{% static 'site/site.css' %}", "{% static 'site/tablet.css' %}", "{% static 'site/icon-neutral.svg' %}", "{% static 'site/tablet-store.js' %}", "{% static 'site/tablet-screens.js' %}", "{% static 'site/tablet.js' %}"];
 const CACHE = "tablette-{{ version }}";
 
 self.addEventListener("install", (event) => {
