@@ -90,7 +90,7 @@ def _usual(canary: Canary) -> set[str]:
     if (canary.table, canary.column) == ("pairings.Run", "title"):  # it names the occasion on the tandems one may see
         resource = "tandem"
     if resource == "attendance":  # at the reception desk, that day: those who run it read who reported what
-        return (owners & LANDLORDS) | COACHES
+        return (owners & LANDLORDS) | COACHES | (CANDIDATES & linked)
     if resource == "event":
         return _readers_of_an_event(canary, owners, linked)
     if resource == "job_offers":

@@ -90,4 +90,11 @@ def _who_may_open(arguments, side):
     if "offer_id" in arguments:
         readers = set(PRINCIPALS) - {"EMPL", "EMPL_other", "FUND", "PART", "CAND", "CAND_other", "PUB"}
         return (EMPLOYERS[side] | readers) if side in EMPLOYERS else set()
+    if arguments & {"notice_id", "reply_id"}:
+        return LINKED.get(side, set())
+    if arguments & {"event_id", "registration_id", "meeting_id", "stand_id", "device_id"}:
+        # The services that send people to events read them all; a partner landlord prepares none.
+        services = {"DEP", "DEP2", "DEP_head", "EMPP", "EMPP2", "ADM", "DPO"}
+        own = OWNERS.get(side, set()) | EMPLOYERS.get(side, set()) | (LINKED.get(side, set()) & {"CAND", "CAND_other"})
+        return services | own if side in ("a", "b") else set()
     return None

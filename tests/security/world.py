@@ -456,4 +456,5 @@ LITERALS_BY_URL: dict[tuple[str, str], str] = {
 LITERALS: dict[str, str] = {
     "token": "jeton-inconnu", "version": "1", "action": "withdraw", "form": "csv", "purpose": "matching", "line": "2",
     "kind": "menages", "revision": "1", "name": "bilan.json", "how": "oui", "done": "fait", "table": "1", "slot": "3",
+    "code": "livret",
 }

@@ -8,6 +8,7 @@ the employment partner, all of it to the others (``access.md``).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -92,7 +93,7 @@ def review_of(actor: Actor, event: Event) -> Review:
     parts = [
         _funnel_part(shown), *_compared(actor, event, shown, k, hides), _absent_part(counts, k if everything else 1),
         *inside, _offers_part(counts),
-        _homes_part(event, counts, k if hides >= HOUSING_STEPS else 1), _reasons_part(event, counts, k, hides),
+        _homes_part(event, counts, k if hides >= HOUSING_STEPS else 1), _reasons_part(event, counts, k),
         _waits_part(counts, k if everything else 1), _faces_part(counts, shown, k),
     ]
     return Review(
@@ -215,10 +216,7 @@ def _homes_part(event: Event, counts: Counts, k: int) -> Part:
         elif not one.reasons:
             why = "Raisons non notées."
         else:
-            figures = masked(one.reasons, k)
-            why = listed(
-                f"{labels.get(code, code)} ({figures[code].text})" for code, _many in one.reasons.most_common()
-            )
+            why = listed(f"{label} ({many})" for label, many in _said(one.reasons, labels, k))
         talks = MASKED if 0 < one.talks < k else number(one.talks)
         rows.append((masked_home(one.vacancy).title, talks, typography(why)))
     return Part(
@@ -227,14 +225,23 @@ def _homes_part(event: Event, counts: Counts, k: int) -> Part:
     )
 
 
-def _reasons_part(event: Event, counts: Counts, k: int, hides: frozenset[str]) -> Part:
+def _reasons_part(event: Event, counts: Counts, k: int) -> Part:
     labels = _labels(event, "followup/job_reasons", "not_retained")
-    figures = masked(counts.job_reasons, k if hides >= JOB_STEPS else 1)
-    rows = tuple(
-        (labels.get(code, code).capitalize(), figures[code].text) for code, _many in counts.job_reasons.most_common()
-    )
+    rows = tuple((label.capitalize(), many) for label, many in _said(counts.job_reasons, labels, k))
     return Part("reasons", "Pourquoi un entretien est resté sans suite", ("Raison", "Entretiens"), rows, "",
                 "Aucun refus noté.")
+
+
+def _said(reasons: Counter[str], labels: Mapping[str, str], k: int) -> list[tuple[str, str]]:
+    """
+    Return the reasons and their numbers, the most given first.
+
+    A reason that few gave is not named: its very name, beside who came, would say what was said of somebody.
+    """
+    figures = masked(reasons, k)
+    shown = [(labels.get(code, code), figures[code].text) for code, _ in reasons.most_common()
+             if figures[code].value is not None]
+    return shown if len(shown) == len(reasons) else [*shown, ("autres raisons", MASKED)]
 
 
 def _waits_part(counts: Counts, k: int) -> Part:

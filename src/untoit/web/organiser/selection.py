@@ -86,11 +86,12 @@ def launch(request: HttpRequest, event_id: UUID) -> HttpResponse:
     return redirect(back)
 
 
-@access("event", WRITE, methods=("POST",))
+@access("matching_run", methods=("POST",))
 def pick(request: HttpRequest, event_id: UUID, run_id: UUID) -> HttpResponse:
     """Take a run that is already there."""
     actor, now = asked(request)
     event_of(request, event_id)
+    get_object_or_404(Run.objects.visible_to(actor), pk=run_id)
     back = reverse("organiser:selection", args=[event_id])
     try:
         services.pick(event_id=event_id, run_id=run_id, by=actor, at=now)
@@ -99,11 +100,12 @@ def pick(request: HttpRequest, event_id: UUID, run_id: UUID) -> HttpResponse:
     return redirect(back)
 
 
-@access("event", WRITE, methods=("POST",))
+@access("matching_run", methods=("POST",))
 def propose(request: HttpRequest, event_id: UUID, run_id: UUID) -> HttpResponse:
     """Put what the run proposes on the list."""
     actor, now = asked(request)
     event_of(request, event_id)
+    get_object_or_404(Run.objects.visible_to(actor), pk=run_id)
     try:
         done = services.propose(event_id=event_id, run_id=run_id, by=actor, at=now)
     except UntoitError as refusal:
