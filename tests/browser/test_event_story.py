@@ -285,7 +285,7 @@ def test_an_event_goes_from_the_choice_of_people_to_its_review(visit, live_serve
         # The walk-in is present, and was not invited: she is in no share of the invited.
         row = " ".join(seen.page.locator("tbody tr", has_text="Présents").first.inner_text().split())
         assert row.startswith(f"Présents {len(here) + 1} {len(here)} sur {len(addresses)}, soit ")
-        seen.page.get_by_label(re.compile("^Arrêter quand même")).check()
+        seen.page.locator("[name=anyway]").check()
         press(seen.page, re.compile("^Arrêter le bilan"))
         event.refresh_from_db()
         assert event.state == "reviewed"

@@ -314,11 +314,12 @@ class Coming:
     has_changed: bool
 
 
-def hall_of(event: Event, *, at: datetime) -> list[Coming]:
+def hall_of(event: Event, *, at: datetime, by: Actor | None = None) -> list[Coming]:
     """
     Return who is expected where in the next half-hour; a table where homes are spoken of is « Table 12 » like others.
 
-    Whoever calls has checked that the screen belongs to this event, or that the actor runs it.
+    Whoever calls has checked that the screen belongs to this event. ``by`` is somebody who looks at it beforehand: who
+    may not be named to her or him is a badge.
     """
     if not event.published_version:
         return []
@@ -337,10 +338,11 @@ def hall_of(event: Event, *, at: datetime) -> list[Coming]:
     shown = list(rows)
     if len(shown) > HALL_LINES:
         shown = [row for row in shown if row.slot < running + HALL_SLOTS - 1]
+    names = {} if by is None else names_of(by, event, [row.registration for row in shown])
     return [
         Coming(
-            name=short_name(row.registration.person.first_name, row.registration.person.last_name,
-                            row.registration.badge),
+            name=_in_the_hall(row.registration) if by is None or names[str(row.registration_id)].is_known
+            else row.registration.badge,
             sign=f"Table {row.stand.number}" if row.stand.kind != "employer"
             else f"{row.stand.number} · {row.stand.name}",
             room="" if tells(row.stand.room.name) else row.stand.room.name,
@@ -350,6 +352,10 @@ def hall_of(event: Event, *, at: datetime) -> list[Coming]:
         )
         for row in shown
     ]
+
+
+def _in_the_hall(row: Registration) -> str:
+    return short_name(row.person.first_name, row.person.last_name, row.badge)
 
 
 def _minute(at: datetime) -> int:

@@ -37,7 +37,8 @@ def hall(request: HttpRequest) -> HttpResponse:
 def hall_page(request: HttpRequest, event: Event, url: str, *, preview: bool = False) -> HttpResponse:
     """Return the page, or what it shows alone when it asks again."""
     now = request.now  # type: ignore[attr-defined]
-    coming = boards.hall_of(event, at=now)
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    coming = boards.hall_of(event, at=now, by=actor if preview else None)
     template = "tablet/_hall.html" if request.headers.get("HX-Request") else "tablet/hall.html"
     return render(request, template, {
         "name": event.neutral_name, "url": url,
