@@ -152,6 +152,9 @@ def test_what_somebody_else_moved_comes_by_itself(day, visit):
         moves.move_meeting(meeting_id=row.pk, table=1, slot=12, revision=1, by=day.scheme.actor("LA"), at=day.lead.at)
         seen.page.wait_for_selector(f'td[data-slot="12"] a.meet[href="rencontres/{row.pk}/"]', timeout=20_000)
 
+        assert seen.page.locator(f'a.meet[href="rencontres/{row.pk}/"]').count() == 1
+        assert seen.errors == []
+
 
 def test_a_finger_that_stays_takes_a_meeting_and_one_that_slides_scrolls(day, visit):
     row = Meeting.objects.get(registration=day.people[0], stand=day.employers[0])

@@ -64,7 +64,8 @@ class FilterForm(forms.Form):
 
     def apply(self, queryset: QuerySet) -> QuerySet:
         """Return the queryset narrowed by ``self.cleaned_data``; written by each list."""
-        raise NotImplementedError
+        # Django's forms have a metaclass of their own: no abstract class here, so a list that forgets says its name.
+        raise TypeError(f"{type(self).__name__} does not say what its filters keep")
 
 
 class Listing:
