@@ -156,9 +156,28 @@ def test_the_same_content_gives_the_same_file(made):
 
 
 def test_booklets_as_files_are_named_by_the_badge(made):
-    packed = event_pdf.booklet_files(rows(made), names_of(made.actor("LM"), made.event, [made.person]))
+    pieces = event_pdf.booklet_files(rows(made), names_of(made.actor("LM"), made.event, [made.person]))
 
-    assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == [f"livret-{made.person.badge}.pdf"]
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as packed:
+        assert packed.testzip() is None
+        assert packed.namelist() == [f"livret-{made.person.badge}.pdf"]
+        assert packed.read(packed.namelist()[0])[:5] == b"%PDF-"
+
+
+def test_the_archive_of_booklets_begins_before_the_first_one_is_typeset(made):
+    pieces = event_pdf.booklet_files(rows(made), names_of(made.actor("LM"), made.event, [made.person]))
+
+    first = next(pieces)
+
+    assert first[:4] == b"PK\x03\x04"
+    assert b"%PDF-" not in first
+    assert b"%PDF-" in next(pieces)
+
+
+def test_the_same_booklets_give_the_same_archive(made):
+    names = names_of(made.actor("LM"), made.event, [made.person])
+
+    assert b"".join(event_pdf.booklet_files(rows(made), names)) == b"".join(event_pdf.booklet_files(rows(made), names))
 
 
 def test_a_person_reads_no_timetable_before_it_is_told(made):

@@ -81,7 +81,7 @@ def test_an_employment_partner_reads_neither_budget_nor_address():
 
 
 def test_what_is_not_known_is_said():
-    assert sheet().near[0] == "Arrêts de transport : non calculés pour ce logement."
+    assert sheet().near[0] == "Arrêts de transport\u00a0: non calculés pour ce logement."
     assert "le bailleur ne les a pas décrits" in sheet().near[1]
 
 

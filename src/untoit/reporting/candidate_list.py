@@ -8,6 +8,8 @@ from datetime import datetime
 
 import xlsxwriter
 
+from untoit.core.wording import typography
+
 _WIDTH = 22
 
 
@@ -15,7 +17,7 @@ def workbook(
     heads: Sequence[str], rows: Iterable[Sequence[str]], *, taken_by: str, organisation: str, at: datetime, reason: str
 ) -> bytes:
     """Return an XLSX file; every cell is written as a text, so that none becomes a formula."""
-    mark = (
+    mark = typography(
         f"Exporté par {taken_by} ({organisation}) le {at:%d/%m/%Y à %H:%M}, pour : {reason}. "
         "Données personnelles : ne pas transmettre, détruire après usage."
     )

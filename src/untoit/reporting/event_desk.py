@@ -7,7 +7,7 @@ says when what lies on the tables is older than the timetable.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -50,12 +50,13 @@ class Kind:
 
 
 KINDS = (
-    Kind("convocations", "Convocations", "Où, quand, comment venir, quoi apporter : une page par personne.", True,
-         large=True),
+    Kind("convocations", "Convocations",
+         typography("Où, quand, comment venir, quoi apporter : une page par personne."), True, large=True),
     Kind("livrets", "Livrets", "Le programme, les postes et les logements dont on parlera à la personne.", True,
          large=True),
     Kind("livrets-zip", "Livrets, un fichier par personne", "Les mêmes livrets, rangés par code de badge (ZIP).", True),
-    Kind("fiches", "Fiches des stands", "Qui vient, à quelle heure, les cases à cocher : une page par stand.", False),
+    Kind("fiches", "Fiches des stands",
+         typography("Qui vient, à quelle heure, les cases à cocher : une page par stand."), False),
     Kind("badges", "Badges", "Huit par page, avec le code QR et les repères de coupe.", False, timed=False),
     Kind("accueil", "Liste d’accueil", "À pointer et à faire signer à l’entrée.", False),
     Kind("secours", "Planning de secours", "Tout le planning sur papier, par personne et par stand, si rien ne marche.",
@@ -91,9 +92,9 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file to hand over."""
+    """A file to hand over; one that takes long to make comes in pieces, while the next ones are made."""
 
-    content: bytes
+    content: bytes | Iterator[bytes]
     content_type: str
     name: str
 
@@ -183,7 +184,7 @@ def _make(kind: Kind, actor: Actor, event: Event, people: list[Registration], at
     whole = grant(actor.role, "dwelling_stock")
     rows = rows_of(event, people, with_photos=kind.personal and whole is not None and not whole.masked)
     names = names_of(actor, event, people)
-    makers: dict[str, Callable[[Rows], bytes]] = {
+    makers: dict[str, Callable[[Rows], bytes | Iterator[bytes]]] = {
         "convocations": lambda rows: event_pdf.convocations(rows, names, large=large),
         "livrets": lambda rows: event_pdf.booklets(rows, names, large=large),
         "livrets-zip": lambda rows: event_pdf.booklet_files(rows, names),

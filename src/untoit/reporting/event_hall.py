@@ -16,12 +16,14 @@ from uuid import UUID
 
 import segno
 
+from untoit.core.wording import languages, typography
+from untoit.core.wording.moments import clock
 from untoit.records.events.boards import Name
 from untoit.records.events.cards import EmployerCard
 from untoit.records.events.models import Event, Meeting, Registration, Stand, StandKind
 from untoit.records.partners.search import folded
 from untoit.reporting.event_papers import home_title
-from untoit.reporting.event_rows import Rows, clock, neutral_stand, span
+from untoit.reporting.event_rows import Rows, neutral_stand, span
 
 Names = Mapping[str, Name]
 
@@ -53,11 +55,11 @@ class StandSheet:
 
 
 _EMPLOYER_BOXES = ("A", "2e", "B", "C")
-_EMPLOYER_LEGEND = (
+_EMPLOYER_LEGEND = typography(
     "A : embauche · 2e : deuxième entretien · B : vivier, à recontacter · C : pas de suite, avec la raison en un mot."
 )
 _HOUSING_BOXES = ("Oui", "Visite", "Revoir", "Non")
-_HOUSING_LEGEND = (
+_HOUSING_LEGEND = typography(
     "Oui : intéressé·e · Visite : notez la date · Revoir : pièces manquantes, à noter · Non : notez la raison."
 )
 _DESK_BOXES = ("Vu·e",)
@@ -148,7 +150,7 @@ def _needs(registration: Registration) -> str:
     if registration.needs_accessible:
         parts.append("plain-pied")
     if registration.needs_language:
-        parts.append(f"interprète ({registration.needs_language})")
+        parts.append(f"interprète ({languages.name(registration.needs_language)})")
     return ", ".join(parts)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from untoit.core.wording.moments import clock
 from untoit.records.events.models import Event, Meeting, Registration
-from untoit.reporting.event_rows import as_told, clock, neutral_stand
+from untoit.reporting.event_rows import as_told, neutral_stand
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 _PARIS = ZoneInfo("Europe/Paris")
@@ -30,17 +31,17 @@ def calendar(registration: Registration, *, at: datetime) -> bytes:
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//rencontres//calendrier//FR", "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
-        "BEGIN:VEVENT", f"UID:{registration.pk}@rencontres.invalid", f"DTSTAMP:{_instant(at)}",
-        f"SEQUENCE:{event.published_version}", f"DTSTART:{_instant(_on(event, first))}",
-        f"DTEND:{_instant(_on(event, last))}", f"SUMMARY:{_escaped(event.neutral_name)}",
-        f"LOCATION:{_escaped(', '.join(filter(None, (event.place_name, event.address))))}",
-        f"DESCRIPTION:{_escaped(_description(event, meetings))}",
+        "BEGIN:VEVENT", f"UID:{registration.pk}@rencontres.invalid", f"DTSTAMP:{instant(at)}",
+        f"SEQUENCE:{event.published_version}", f"DTSTART:{instant(_on(event, first))}",
+        f"DTEND:{instant(_on(event, last))}", f"SUMMARY:{escaped(event.neutral_name)}",
+        f"LOCATION:{escaped(', '.join(filter(None, (event.place_name, event.address))))}",
+        f"DESCRIPTION:{escaped(_description(event, meetings))}",
     ]
     if event.latitude is not None and event.longitude is not None:
         lines.append(f"GEO:{event.latitude:.5f};{event.longitude:.5f}")
     if event.state == "cancelled":
         lines.append("STATUS:CANCELLED")
-    lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{_escaped(event.neutral_name)}", "TRIGGER:-PT2H",
+    lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{escaped(event.neutral_name)}", "TRIGGER:-PT2H",
               "END:VALARM", "END:VEVENT", "END:VCALENDAR"]
     return "".join(folded(line) + "\r\n" for line in lines).encode()
 
@@ -68,11 +69,13 @@ def _on(event: Event, minute: int) -> datetime:
     return datetime.combine(event.on, time(0), _PARIS) + timedelta(minutes=minute)
 
 
-def _instant(when: datetime) -> str:
+def instant(when: datetime) -> str:
+    """Return an instant as RFC 5545 writes it."""
     return f"{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text as RFC 5545 writes it (3.3.11)."""
     plain = text.replace("\u202f", " ").replace("\u00a0", " ")
     escaped = plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return escaped.replace("\r\n", "\n").replace("\n", "\\n").replace("\r", "\\n")

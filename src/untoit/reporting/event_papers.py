@@ -15,6 +15,7 @@ from typing import Any
 
 from untoit.core.model.place import Position
 from untoit.core.wording import NO_BREAK, counted, euros, typography
+from untoit.core.wording.moments import clock, long_day
 from untoit.records.events.models import Event, Meeting, Registration, StandKind
 from untoit.records.jobs.exchange import offer_to_core
 from untoit.records.jobs.models import Offer
@@ -23,20 +24,20 @@ from untoit.records.stock.models import Vacancy
 from untoit.records.stock.selectors import masked_home
 from untoit.reporting import tandem_pictures
 from untoit.reporting import tandem_words as words
-from untoit.reporting.event_rows import Rows, clock, neutral_stand, span
+from untoit.reporting.event_rows import Rows, neutral_stand, span
 from untoit.reporting.french import typography as apostrophes
 
 # domain.md, section 7: what a candidate brings; the bank details are asked when a lease is signed, and not before.
 TO_BRING = (
     ("Une pièce d’identité ou un titre de séjour", "en cours de validité"),
-    ("Votre CV", "en plusieurs exemplaires si possible ; on peut en imprimer sur place"),
+    ("Votre CV", typography("en plusieurs exemplaires si possible ; on peut en imprimer sur place")),
     ("Vos 3 derniers bulletins de salaire", "ou l’attestation de la Caf si vous n’en avez pas"),
     ("Votre dernier avis d’imposition", "même si vous n’êtes pas imposable"),
     ("L’attestation de votre demande de logement", "celle qui porte le numéro unique"),
     ("Une quittance de loyer", "ou une lettre de la personne qui vous héberge"),
     ("Le contrat ou la promesse d’embauche", "si vous en avez un"),
 )
-NOT_YET = "Le RIB n’est demandé qu’au moment de signer un bail : vous n’avez pas à l’apporter."
+NOT_YET = typography("Le RIB n’est demandé qu’au moment de signer un bail : vous n’avez pas à l’apporter.")
 
 
 def event_facts(event: Event, *, neutral: bool = False) -> dict[str, Any]:
@@ -51,8 +52,6 @@ def event_facts(event: Event, *, neutral: bool = False) -> dict[str, Any]:
 
 def words_of_day(event: Event) -> str:
     """Return « mardi 8 décembre 2026 »."""
-    from untoit.records.events.letters import long_day
-
     return long_day(event.on).replace(f" {event.on.year}", f"{NO_BREAK}{event.on.year}")
 
 

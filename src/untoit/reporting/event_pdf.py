@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from functools import lru_cache
@@ -14,6 +14,8 @@ from typing import Any
 
 import typst
 
+from untoit.core.wording import typography
+from untoit.core.wording.moments import clock_at
 from untoit.records.events.boards import Name
 from untoit.records.events.cards import EmployerCard
 from untoit.records.events.models import Event, Registration, Stand
@@ -37,17 +39,47 @@ def booklets(rows: Rows, names: Names, *, large: bool = False) -> bytes:
     return _personal("booklet", "Livret", rows, people, large)
 
 
-def booklet_files(
-    rows: Rows, names: Names, *, large: bool = False, progress: Callable[[float], None] = lambda share: None
-) -> bytes:
-    """Return a ZIP with a PDF for each person, named by the badge: a file name is read by anybody."""
-    packed, compiler = io.BytesIO(), _compiler()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-        for done, one in enumerate(rows.people, 1):
+def booklet_files(rows: Rows, names: Names, *, large: bool = False) -> Iterator[bytes]:
+    """
+    Yield, booklet after booklet, a ZIP with a PDF for each person, named by the badge: anybody reads a file name.
+
+    The head of the archive leaves before the first booklet is typeset, and a booklet as soon as it is: 150 of them take
+    some fifteen seconds, which the browser shows as a download that advances. What goes wrong on the way cuts the
+    archive short: it has no directory then, and no program opens it as if it were whole.
+    """
+    out, compiler = _Outlet(), _compiler()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for one in rows.people:
             alone = [event_papers.booklet(one, rows, name=names[str(one.pk)].full)]
-            archive.writestr(f"livret-{one.badge}.pdf", _personal("booklet", "Livret", rows, alone, large, compiler))
-            progress(done / len(rows.people))
-    return packed.getvalue()
+            with archive.open(zipfile.ZipInfo(f"livret-{one.badge}.pdf", _zip_date(rows.event)), "w") as entry:
+                yield out.taken()
+                entry.write(_personal("booklet", "Livret", rows, alone, large, compiler))
+            yield out.taken()
+    yield out.taken()
+
+
+class _Outlet(io.RawIOBase):
+    """A file that is only written to: what has come since the last time is taken from it."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._held += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        data = bytes(self._held)
+        self._held.clear()
+        return data
+
+
+def _zip_date(event: Event) -> tuple[int, int, int, int, int, int]:
+    """The day of the event, as in the PDF: the same content gives the same archive."""
+    return event.on.year, event.on.month, event.on.day, 12, 0, 0
 
 
 def convocation(registration: Registration, *, large: bool = False) -> bytes:
@@ -76,7 +108,7 @@ def _personal(
     compiler: typst.Compiler | None = None,
 ) -> bytes:
     return compiled(_PERSONAL, rows.event, {
-        "kind": kind, "title": f"{title} : {rows.event.title}", "event": event_papers.event_facts(rows.event),
+        "kind": kind, "title": f"{title}\u00a0: {rows.event.title}", "event": event_papers.event_facts(rows.event),
         "people": people, "photos": _photos(rows, people), "map": event_papers.place_map(rows.event),
         "bring": event_papers.TO_BRING, "not_yet": event_papers.NOT_YET, "scale": LARGE if large else 1.0,
     }, compiler)
@@ -114,9 +146,9 @@ def _tables(kind: str, title: str, event: Event, at: datetime, **content: Any) -
 
     local = timezone.localtime(at)
     return compiled(_TABLES, event, {
-        "kind": kind, "title": f"{title} : {event.neutral_name}",
+        "kind": kind, "title": f"{title}\u00a0: {event.neutral_name}",
         "event": event_papers.event_facts(event, neutral=True),
-        "printed": f"{local:%d/%m/%Y} à {local:%H}\u00a0h\u00a0{local:%M}",
+        "printed": f"{local:%d/%m/%Y} à {clock_at(local.time())}",
         "confidential": "À rendre à l’accueil à la fin de la journée.", **content,
     })
 
@@ -124,7 +156,8 @@ def _tables(kind: str, title: str, event: Event, at: datetime, **content: Any) -
 def badges(rows: Rows, names: Names) -> bytes:
     """Return the badges, eight to a page."""
     return compiled(_BADGES, rows.event, {
-        "title": f"Badges : {rows.event.neutral_name}", "event": event_papers.event_facts(rows.event, neutral=True),
+        "title": typography(f"Badges : {rows.event.neutral_name}"),
+        "event": event_papers.event_facts(rows.event, neutral=True),
         "people": event_hall.badges(rows, names),
     })
 
@@ -132,7 +165,8 @@ def badges(rows: Rows, names: Names) -> bytes:
 def signs(event: Event, stands: Sequence[Stand]) -> bytes:
     """Return the signs of the hall."""
     return compiled(_SIGNS, event, {
-        "title": f"Signalétique : {event.neutral_name}", "event": event_papers.event_facts(event, neutral=True),
+        "title": typography(f"Signalétique : {event.neutral_name}"),
+        "event": event_papers.event_facts(event, neutral=True),
         **event_hall.signs(event, stands),
     })
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from untoit.core.wording import typography
 from untoit.records.partners import sheets
 from untoit.reporting import event_pdf
 from untoit.reporting.event_papers import event_facts
@@ -29,7 +30,8 @@ def workbook(review: Review) -> bytes:
 def document_of(review: Review, at: datetime) -> dict[str, Any]:
     """Return everything that the PDF says."""
     return {
-        "title": f"Bilan : {review.event.title}", "event": event_facts(review.event), "success": review.success,
+        "title": typography(f"Bilan : {review.event.title}"), "event": event_facts(review.event),
+        "success": review.success,
         "chart": str(review.chart).replace('aria-hidden="true" focusable="false"', "", 1) if review.chart else "",
         "lessons": list(review.lessons), "masks": review.masks, "k": review.k,
         "parts": [

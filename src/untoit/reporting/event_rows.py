@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from untoit.core.lifecycles.event import RegistrationState
-from untoit.core.wording import NO_BREAK
+from untoit.core.wording.moments import clock
 from untoit.records.events.models import (
     Event,
     Meeting,
@@ -94,12 +94,6 @@ def as_told(registration: Registration, meetings: Sequence[Meeting]) -> list[Mee
             one.slot = one.told_slot
             found.append(one)
     return sorted(found, key=lambda one: one.slot)
-
-
-def clock(minute: int) -> str:
-    """Return « 9 h 30 » for minutes after midnight."""
-    hours, left = divmod(minute, 60)
-    return f"{hours % 24}{NO_BREAK}h" + (f"{NO_BREAK}{left:02d}" if left else "")
 
 
 def span(event: Event, slot: int, length: int = 1) -> tuple[str, str]:

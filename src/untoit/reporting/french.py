@@ -5,12 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from untoit.core import wording
-
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)
-
+from untoit.core.wording import moments
 
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
@@ -37,8 +32,7 @@ def percent(value: Decimal | float | None, digits: int = 0) -> str:
 
 def day(value: date) -> str:
     """Return ``1er janvier 2026``."""
-    first = "1er" if value.day == 1 else str(value.day)
-    return f"{first}{wording.NO_BREAK}{MONTHS[value.month - 1]} {value.year}"
+    return moments.day(value)
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -364,3 +364,6 @@ def _size(population: int) -> str:
 
 def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+Sheet = _Sheet  # other pages draw on the same sheet of paper

@@ -8,52 +8,45 @@ a list that is still being prepared are drafts, like the proposals still under r
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Q
 
-from untoit.core.lifecycles.event import RegistrationState
-from untoit.core.wording import NO_BREAK, typography
-from untoit.records.applicants import wording as fr
+from untoit.core.wording import NO_BREAK, languages, typography
+from untoit.core.wording.moments import clock
 from untoit.records.applicants.models import Person
-from untoit.records.events import feedback, moves, notices, outcomes, replies
+from untoit.records.events import feedback, notices, replies
 from untoit.records.events.models import (
-    DeviceAct,
-    EmployerOutcome,
     Event,
     Feedback,
-    HousingOutcome,
     Meeting,
     Notice,
     PreparationSeat,
     Registration,
     Reply,
     Stop,
-    Wish,
 )
 from untoit.records.events.models.meetings import MeetingState
 from untoit.records.events.sms_text import LINK
 from untoit.records.partners.models import Role
-from untoit.reporting.event_rows import clock, span
-
-Row = dict[str, Any]
+from untoit.reporting.personal_meetings import CANCELLED, meetings, on_the_spot, told
+from untoit.reporting.personal_source import Row, Rows, Source, Subject
 
 # Where the rows of each table go in the copy.
-COVERED = {
+_COVERED = {
     "events.Registration": "rencontres", "events.PreparationSeat": "rencontres", "events.Feedback": "rencontres",
     "events.Wish": "rendez_vous", "events.Meeting": "rendez_vous", "events.EmployerOutcome": "rendez_vous",
     "events.HousingOutcome": "rendez_vous", "events.DeviceAct": "sur_place", "events.Notice": "messages",
     "events.Reply": "messages", "events.Stop": "messages", "events.RegistrationEvent": "modifications",
     "events.MeetingEvent": "modifications",
 }
-EXCLUDED = {
+_EXCLUDED = {
     "events.Place": "Les créneaux qu'occupe un rendez-vous, pour qu'une table ne serve pas deux fois : "
                     "la table, l'heure et la durée sont dans le rendez-vous.",
 }
-ACTS = {
+_ACTS = {
     "registration.added": "inscription à une rencontre", "registration.changed": "inscription modifiée",
     "registration.invite": "invitation à une rencontre", "registration.confirm": "venue confirmée",
     "registration.decline": "invitation déclinée", "registration.cancel": "venue annulée",
@@ -70,30 +63,13 @@ ACTS = {
     "meeting.restored": "rendez-vous remis", "meeting.missed": "rendez-vous noté manqué",
     "outcome.employer": "suite d'un entretien notée", "outcome.housing": "suite d'un échange logement notée",
 }
-_DEVICE_ACTS = {
-    "present": "arrivée", "absent": "absence", "late": "retard annoncé", "left": "départ", "undo": "acte annulé",
-    "settle_present": "présence vérifiée", "settle_absent": "absence vérifiée", "walk_in": "venue sans inscription",
-    "employer_outcome": "suite d'un entretien", "housing_outcome": "suite d'un échange logement",
-    "missed": "rendez-vous manqué", "feedback": "avis à chaud",
-}
-_CANCELLED = {
-    **{code: words.lower() for code, words in moves.REASONS.items()}, "not_coming": "vous ne veniez pas",
-    "person_cancelled": "vous ne veniez pas", "absent": "absence notée", "late": "arrivée trop tardive",
-    "stand_closed": "stand fermé à cette heure", "conflict": "deux rendez-vous à la même heure",
-    "repair": "planning refait pendant la journée", "plan": "planning refait", "improved": "planning amélioré",
-}
-_LANGUAGES = {
-    "fr": "français", "en": "anglais", "ar": "arabe", "uk": "ukrainien", "es": "espagnol", "pt": "portugais",
-    "fa": "dari, persan", "ps": "pachto", "ru": "russe", "tr": "turc", "ro": "roumain", "so": "somali",
-    "ti": "tigrigna", "lsf": "langue des signes",
-}
 
 
-def subjects_of(person: Person) -> list[UUID]:
+def _subjects_of(person: Person) -> list[UUID]:
     """Return what an entry of a journal may be about that concerns this person: registrations and told meetings."""
     return [
         *Registration.objects.filter(person=person).values_list("pk", flat=True),
-        *_told(person).values_list("pk", flat=True),
+        *told(person).values_list("pk", flat=True),
     ]
 
 
@@ -122,7 +98,7 @@ def _registration(one: Registration) -> Row:
         "Départ au plus tard": clock(event.minute_of(one.leaves_slot)) if one.leaves_slot is not None else "",
         "Échange logement après les entretiens": one.housing_after,
         "Accès de plain-pied demandé": one.needs_accessible or "",
-        "Interprète": _LANGUAGES.get(one.needs_language, one.needs_language),
+        "Interprète": languages.name(one.needs_language),
         "Trajet jusqu'au lieu": "" if one.travel_min is None else f"{one.travel_min}{NO_BREAK}min",
         "Précision sur le trajet": one.travel_note, "Invitation": one.invited_at, "Réponse": one.answered_at,
         "Réponse donnée par": _who_answered(one.answered_by), "Arrivée notée": one.present_at,
@@ -155,142 +131,9 @@ def _seat(one: PreparationSeat) -> Row:
 def _feedback(one: Feedback, event: Event) -> Row:
     return {
         "Votre avis sur la rencontre": event.title, "Donné le": one.at, "Avis": one.get_face_display(),
-        "Langue choisie": _LANGUAGES.get(one.language, one.language),
+        "Langue choisie": languages.name(one.language),
         "Souhaits": [feedback.WANTS.get(code, code) for code in one.wants],
     }
-
-
-def meetings(person: Person) -> list[Row]:
-    """Return the meetings that were wished, those that were told, and what was said at each table."""
-    wished = (
-        Wish.objects.filter(registration__person=person)
-        .exclude(source="run", registration__state=RegistrationState.PROPOSED)
-        .select_related("registration__event", "stand", "offer", "vacancy")
-        .order_by("registration__event__on", "-score")
-    )
-    told = _told(person).select_related("event", "stand", "offer", "vacancy").order_by("event__on", "slot")
-    return [_wish(one) for one in wished] + [row for one in told for row in _meeting(one)]
-
-
-def _told(person: Person) -> Any:
-    """Return the meetings of timetables that were told to people."""
-    return Meeting.objects.filter(registration__person=person, event__published_version__gt=0)
-
-
-def _wish(one: Wish) -> Row:
-    return {
-        "Rendez-vous souhaité avec": one.stand.name, "Rencontre du": one.registration.event.on, **_about(one),
-        "Intérêt estimé": f"{one.score} sur 100", "Souhaité par": one.get_source_display(),
-        "Promis": one.is_wanted or "", "Écarté": one.is_dropped or "",
-    }
-
-
-def _about(one: Wish | Meeting) -> Row:
-    home, job = one.vacancy, one.offer
-    return {
-        "Offre": f"{job.title} ({job.reference})" if job else "",
-        "Logement": f"T{home.rooms} à {fr.place(home.commune)}" if home else "",
-    }
-
-
-def _meeting(one: Meeting) -> list[Row]:
-    starts, ends = span(one.event, one.slot, one.length)
-    late = one.told_slot is not None and one.told_slot != one.slot
-    rows: list[Row] = [{
-        "Rendez-vous avec": one.stand.name, "Le": one.event.on, "De": starts, "À": ends, "Table": one.table,
-        **_about(one), "État": one.get_state_display(),
-        "Annulé parce que": _CANCELLED.get(one.cancelled_because, one.cancelled_because),
-        "Créé le": one.created_at, "Annoncé le": one.informed_at,
-        "Heure annoncée": clock(one.event.minute_of(one.told_slot)) if late and one.told_slot is not None else "",
-        "Commencé le": one.started_at, "Fixé": one.is_locked or "",
-    }]
-    rows += [_employer_said(said, one) for said in EmployerOutcome.objects.filter(meeting=one).select_related("device")]
-    rows += [_housing_said(said, one) for said in HousingOutcome.objects.filter(meeting=one).select_related("device")]
-    return rows
-
-
-def _employer_said(one: EmployerOutcome, meeting: Meeting) -> Row:
-    return {
-        "Suite de l'entretien avec": meeting.stand.name, "Décision": one.get_decision_display(),
-        "Raison donnée": outcomes.employer_reasons(meeting.event.on).get(one.reason_code, one.reason_code),
-        "Prochaine date": one.next_on, "Notée le": one.at,
-    }
-
-
-def _housing_said(one: HousingOutcome, meeting: Meeting) -> Row:
-    on = meeting.event.on
-    return {
-        "Suite de l'échange logement à": meeting.stand.name, "Décision": one.get_decision_display(),
-        "Visite le": one.visit_on, "Pièces manquantes": _documents(one.missing_documents, on),
-        "Raisons du refus": _refusals(one.refusal_codes, on), "Notée le": one.at,
-    }
-
-
-def _documents(codes: Any, on: date) -> list[str]:
-    known = outcomes.missing_documents(on)
-    return [known.get(str(code), str(code)) for code in codes]
-
-
-def _refusals(codes: Any, on: date) -> list[str]:
-    known = {code: label for family in outcomes.refusal_reasons(on) for code, label in family.reasons.items()}
-    return [known.get(str(code), str(code)) for code in codes]
-
-
-def on_the_spot(person: Person) -> list[Row]:
-    """Return everything that a device, or somebody at the reception or at a table, reported of the person."""
-    found = (
-        DeviceAct.objects.filter(Q(registration__person=person) | Q(meeting__registration__person=person))
-        .select_related("event", "device", "meeting__stand").order_by("event__on", "at", "sequence")
-    )
-    return [
-        {
-            "Le": one.happened_at or one.at, "Reçu le": one.received_at, "Acte": _DEVICE_ACTS.get(one.kind, one.kind),
-            "Rendez-vous avec": one.meeting.stand.name if one.meeting else "", **_payload(one),
-            "Noté sur": one.device.get_kind_display() if one.device else "l'écran d'une personne de l'organisation",
-            "Pourquoi l'acte n'a pas compté": one.refused, "Contradiction": one.conflict, "Réglé le": one.settled_at,
-        }
-        for one in found
-    ]
-
-
-def _payload(act: DeviceAct) -> Row:
-    """Return what an act says, in words; what a newer device may send besides is given as it came."""
-    left, on = dict(act.payload), act.event.on
-    row: Row = {}
-    for name, label, words in (
-        ("first_name", "Prénom", str), ("initial", "Initiale du nom", str), ("phone", "Téléphone", str),
-        ("agreed", "Accord donné", bool), ("needs_accessible", "Accès de plain-pied demandé", bool),
-        ("minutes", "Retard", lambda value: f"{value}{NO_BREAK}min"),
-        ("before", "Attendu·e avant cela à", lambda value: clock(act.event.minute_of(int(value)))),
-        ("stands", "Stands demandés", lambda value: _stands(act.event, value)),
-        ("decision", "Décision", lambda value: _decision(act.kind, value)),
-        ("reason", "Raison donnée", lambda value: outcomes.employer_reasons(on).get(str(value), str(value))),
-        ("next_on", "Prochaine date", str), ("visit_on", "Visite le", str),
-        ("documents", "Pièces manquantes", lambda value: _documents(value, on)),
-        ("reasons", "Raisons du refus", lambda value: _refusals(value, on)),
-        ("face", "Avis", lambda value: feedback.FACES.get(value, str(value))),
-        ("language", "Langue choisie", lambda value: _LANGUAGES.get(str(value), str(value))),
-        ("wants", "Souhaits", lambda value: [feedback.WANTS.get(code, code) for code in value]),
-    ):
-        value = left.pop(name, None)
-        if value in (None, "", [], {}):
-            continue
-        try:
-            row[label] = words(value)
-        except (TypeError, ValueError):
-            # A device may have sent anything: it is given as it came.
-            row[label] = str(value)
-    return row | ({"Autres indications": str(left)} if left else {})
-
-
-def _stands(event: Event, ids: Any) -> list[str]:
-    known = {str(key): name for key, name in event.stands.values_list("pk", "name")}
-    return [known.get(str(one), str(one)) for one in ids]
-
-
-def _decision(kind: str, code: Any) -> str:
-    known = outcomes.EMPLOYER_DECISIONS if kind == outcomes.EMPLOYER else outcomes.HOUSING_DECISIONS
-    return known.get(str(code), str(code))
 
 
 def messages(person: Person) -> list[Row]:
@@ -334,7 +177,7 @@ def edits(person: Person) -> list[Row]:
     """Return each state that registrations and told meetings have had, what changed only."""
     return _history(
         "RegistrationEvent", Registration.objects.filter(person=person).select_related("event"), _registration_state
-    ) + _history("MeetingEvent", _told(person).select_related("event", "stand"), _meeting_state)
+    ) + _history("MeetingEvent", told(person).select_related("event", "stand"), _meeting_state)
 
 
 def _history(model: str, found: Any, words: Any) -> list[Row]:
@@ -373,12 +216,12 @@ def _meeting_state(state: Any, subject: Meeting) -> Row:
     return {
         "Rendez-vous avec": subject.stand.name, "Heure": clock(subject.event.minute_of(state.slot)),
         "Table": state.table, "État": MeetingState(state.state).label,
-        "Annulé parce que": _CANCELLED.get(state.cancelled_because, state.cancelled_because),
+        "Annulé parce que": CANCELLED.get(state.cancelled_because, state.cancelled_because),
         "Fixé": state.is_locked or "", "Annoncé le": state.informed_at or "",
     }
 
 
-PARTS = (
+_PARTS = (
     ("rencontres", "Vos rencontres", typography(
         "Les demi-journées où vous êtes inscrit·e ou sur la liste, les séances qui les préparent, votre avis."
     ), registrations),
@@ -392,4 +235,19 @@ PARTS = (
     ("messages", "Messages des rencontres", typography(
         "SMS, e-mails et courriers, ce que vous avez répondu, ce que vous ne voulez plus recevoir."
     ), messages),
+)
+
+
+def _of_person(rows: Callable[[Person], list[Row]]) -> Rows:
+    """Return the reader of a part that concerns the person alone, whoever else lives there."""
+    return lambda of: rows(of.person)
+
+
+def _subjects(of: Subject) -> list[UUID]:
+    return _subjects_of(of.person)
+
+
+SOURCE = Source(
+    parts=tuple((code, title, says, _of_person(rows)) for code, title, says, rows in _PARTS),
+    covered=_COVERED, excluded=_EXCLUDED, acts=_ACTS, subjects=_subjects, edits=_of_person(edits),
 )

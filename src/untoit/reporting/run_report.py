@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from untoit.core.model.run import STAGES, LeftOut, RunReport, TandemRow
+from untoit.core.wording import typography
 from untoit.reporting import french
 from untoit.reporting.budget_bars import (
     BAR_FOOT,
@@ -53,7 +54,7 @@ STAGE_TITLES = {
     ),
     "capacite": (
         "Faute de places",
-        "Le ménage avait des tandems possibles ; les logements ou les postes ont servi à d’autres.",
+        typography("Le ménage avait des tandems possibles ; les logements ou les postes ont servi à d’autres."),
     ),
 }
 

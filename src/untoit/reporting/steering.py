@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from untoit.core.indicators.masking import Figure, masked, masked_total
 from untoit.core.territory.communes import commune
+from untoit.core.wording import moments
 from untoit.records.applicants.models import Household, Link
 from untoit.records.jobs.models import Offer
 from untoit.records.pairings.models import Review, Run, Tandem
@@ -207,4 +208,4 @@ def _month_label(key: str) -> str:
     if key == BEFORE:
         return "Avant"
     year, month = key.split("-")
-    return f"{french.MONTHS[int(month) - 1]} {year}"
+    return f"{moments.MONTHS[int(month) - 1]} {year}"

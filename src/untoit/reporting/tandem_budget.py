@@ -79,7 +79,7 @@ def budget_part(lines: Sequence[BudgetLine], row: TandemRow, audience: Audience)
         told("dont aide au logement", lambda line: french.euros(line.housing_benefit_eur)),
         told(rate, lambda line: french.percent(line.effort_rate), strong=True),
         told(left, lambda line: french.euros(line.residual_income_day_uc_eur, 2), strong=True),
-        told("À part : coût du trajet", lambda line: french.euros(line.transport_eur)),
+        told(typography("À part : coût du trajet"), lambda line: french.euros(line.transport_eur)),
     ]
     moments = tuple(MOMENTS.get(line.moment, line.moment) for line in lines)
     return BudgetPart(tandem_pictures.budget(lines, sources), moments, tuple(rows), note)

@@ -10,6 +10,7 @@ from untoit.core.model.commute import Journey
 from untoit.core.model.place import Position
 from untoit.core.model.run import BudgetLine
 from untoit.core.model.schedule import Rotation, Schedule
+from untoit.core.wording.moments import DAYS
 from untoit.reporting import french
 from untoit.reporting.budget_bars import BAR_FOOT, BAR_HEIGHT, BAR_STEP, BAR_TOP, BAR_WIDTH, Sources, budget_bars
 from untoit.reporting.map import SMALL_MAP_SIZES, JourneyPicture, PlacePicture, draw_journeys, draw_place
@@ -21,7 +22,7 @@ RIDES = {"metro": ("#3d5a9c", 9, ""), "tram": ("#2f7fa3", 8, ""), "train": ("#6d
          "bus": ("#b3701c", 7, ""), "walk": ("#2b2622", 4, "3 9"), "direct": ("#2b2622", 5, "14 8")}
 RIDE_NAMES = {"metro": "métro", "tram": "tramway", "train": "train", "bus": "bus", "walk": "à pied",
               "direct": "à vol d’oiseau"}
-DAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
+_SHORT_DAYS = tuple(f"{name[:3]}." for name in DAYS)
 _HOURS_WIDE = 250.0
 _FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', 'Libertinus Serif', sans-serif"
 
@@ -50,7 +51,7 @@ def week(schedule: Schedule) -> Markup:
 
 def _days(rotation: Rotation, top: float, band: float, left: float, start: int, hour: float) -> list[str]:
     parts = []
-    for day, name in enumerate(DAYS):
+    for day, name in enumerate(_SHORT_DAYS):
         y = top + day * band
         blocks = [block for block in rotation.blocks if day in block.days]
         parts.append(_text(left - 6, y + 13, name, size=12, colour=INK if blocks else MUTED, anchor="end"))

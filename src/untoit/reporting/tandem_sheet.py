@@ -19,10 +19,10 @@ from pydantic import TypeAdapter
 from untoit.core.budget.wages import gross_monthly, net_from_gross
 from untoit.core.model.run import TandemRow
 from untoit.core.pairing.alternatives import Alternative
-from untoit.core.pairing.left_out import clock
 from untoit.core.pairing.levers import Lever
 from untoit.core.pairing.nearby import Stop
 from untoit.core.wording import NO_BREAK, counted, euros, listed, number, typography
+from untoit.core.wording.moments import DAYS, service_clock
 from untoit.reporting import french, tandem_pictures
 from untoit.reporting import tandem_words as words
 from untoit.reporting.run_report import VERSIONS
@@ -39,7 +39,7 @@ KINDS = {
 # Facts of the job and of the way to it: what an employment partner may read of an alternative.
 _ABOUT_WORK = frozenset({"trajet", "emploi", "salaire", "souhait_emploi", "chances", "disponibilite", "ensemble"})
 _SUPPOSITIONS = ("Horaires supposés", "Durée hebdomadaire supposée", "Salaire supposé")
-SUPPOSED = "Horaires supposés : à confirmer par l’employeur avant toute décision."
+SUPPOSED = typography("Horaires supposés : à confirmer par l’employeur avant toute décision.")
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -204,13 +204,14 @@ def _job(row: TandemRow, several: bool, context: Context, audience: Audience) ->
         ways = tuple(
             WayPart(
                 label, counted(minutes, "minute", "minutes"),
-                f"départ {clock(round(way.depart_min))}, arrivée {clock(round(way.arrive_min))}", typography(way.words),
+                f"départ {service_clock(round(way.depart_min))}, arrivée {service_clock(round(way.arrive_min))}",
+                typography(way.words),
             )
             for label, minutes, way in (
                 ("Aller", row.outward_min, commute.outward), ("Retour", row.back_min, commute.back)
             )
         )
-        wait = f"Le jour le plus long de la semaine est donné ici ({words.DAYS[commute.weekday]}), {mode}."
+        wait = f"Le jour le plus long de la semaine est donné ici ({DAYS[commute.weekday]}), {mode}."
         if commute.wait_before_shift_min:
             minutes = counted(commute.wait_before_shift_min, "minute", "minutes")
             wait += f" Il reste {minutes} avant la prise de poste."
@@ -245,7 +246,7 @@ def _map_words(rows: Sequence[TandemRow]) -> str:
 def _near(row: TandemRow, context: Context) -> Iterator[str]:
     stops = _STOPS.validate_python(context.extras.get("near", {}).get(row.dwelling.reference))
     if stops is None:
-        yield "Arrêts de transport : non calculés pour ce logement."
+        yield typography("Arrêts de transport : non calculés pour ce logement.")
     elif not stops:
         yield "Aucun arrêt de transport desservi ce jour-là à distance de marche."
     else:
@@ -254,7 +255,9 @@ def _near(row: TandemRow, context: Context) -> Iterator[str]:
                 f"{stop.name}, à {counted(stop.walk_min, 'minute', 'minutes')} à pied : {listed(stop.lines)}"
             )
     yield context.place_description or (
-        "Commerces, écoles et services : le bailleur ne les a pas décrits ; à regarder ensemble lors de la visite."
+        typography(
+            "Commerces, écoles et services : le bailleur ne les a pas décrits ; à regarder ensemble lors de la visite."
+        )
     )
 
 

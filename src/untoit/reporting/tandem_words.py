@@ -10,16 +10,15 @@ from untoit.core.model.dwelling import Dwelling
 from untoit.core.model.run import TandemRow
 from untoit.core.model.schedule import Block, Rotation, Schedule
 from untoit.core.model.work import Contract, JobOffer
-from untoit.core.pairing.left_out import clock
 from untoit.core.territory.communes import commune
 from untoit.core.wording import NO_BREAK, counted, listed, number, typography
+from untoit.core.wording.moments import DAYS, service_clock
 
 CONTRACTS = {
     Contract.PERMANENT: "CDI", Contract.FIXED_TERM: "CDD", Contract.TEMP_AGENCY: "intérim",
     Contract.INSERTION: "contrat d’insertion (IAE)", Contract.WORK_STUDY: "alternance",
 }
 MODES = {"tc": "en transports en commun", "marche": "à pied", "velo": "à vélo", "voiture": "en voiture"}
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _WEEKDAYS = frozenset(range(5))
 _VOWELS = "aeiouyhàâéèêëîïôûœ"
 
@@ -91,7 +90,7 @@ def _days(days: frozenset[int]) -> str:
 
 
 def _time(minutes: int) -> str:
-    return clock(minutes).replace(f"{NO_BREAK}h{NO_BREAK}00", f"{NO_BREAK}h")
+    return service_clock(minutes)
 
 
 def contract(offer: JobOffer) -> str:

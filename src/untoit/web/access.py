@@ -13,12 +13,14 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 
 from untoit.records.partners.models import Role
 from untoit.records.partners.rights import READ, broken_glass, require
 
-View = Callable[..., HttpResponse]
+# A page, or a file that is sent while it is made.
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def open_to_all(*, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View
 def _declare(declaration: Declaration) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if declaration.resource is not None:
                 actor = request.actor  # type: ignore[attr-defined]
                 if actor.role is Role.PUB:

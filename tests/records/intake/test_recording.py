@@ -242,10 +242,10 @@ def test_confirming_twice_or_from_an_old_preview_is_refused():
     batch = received(actor, file_of("logements", {}))
     services.edit_row(batch_id=batch.pk, line=2, cells={"loyer": "1"}, revision=1, by=other, at=NOW)
 
-    with pytest.raises(Conflict, match="modifié le 23/11/2026 à 10 h 00 par Membre LM2"):
+    with pytest.raises(Conflict, match="modifié le 23/11/2026 à 10\u00a0h par Membre LM2"):
         services.confirm(batch_id=batch.pk, revision=batch.revision, by=actor, at=NOW)
     confirmed(actor, Batch.objects.get(pk=batch.pk))
-    with pytest.raises(Conflict, match="déjà été confirmé le 23/11/2026 à 10 h 00 par Membre LM"):
+    with pytest.raises(Conflict, match="déjà été confirmé le 23/11/2026 à 10\u00a0h par Membre LM"):
         services.confirm(batch_id=batch.pk, revision=batch.revision, by=other, at=NOW)
 
 

@@ -82,7 +82,7 @@ def test_whoever_comes_second_is_told(made):
     value = replace(offer_to_core(one), gross_monthly_eur=Decimal(2000))
     services.change_offer(offer_id=one.pk, value=value, revision=1, by=made.actor("EMPL"), at=NOW)
 
-    with pytest.raises(Conflict, match="à 10 h 00 par Membre EMPL"):
+    with pytest.raises(Conflict, match="à 10\u00a0h par Membre EMPL"):
         services.change_offer(
             offer_id=one.pk, value=replace(value, openings=4), revision=1, by=made.actor("EMPL"), at=NOW
         )

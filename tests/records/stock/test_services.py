@@ -72,7 +72,7 @@ def test_whoever_comes_second_is_told_who_came_first_and_nothing_is_lost(made):
         )
 
     assert told.value.sentence == (
-        "Cette fiche a été modifiée à 10 h 00 par Membre LM\N{NO-BREAK SPACE}: vos changements n'ont pas été "
+        "Cette fiche a été modifiée à 10\u00a0h par Membre LM\N{NO-BREAK SPACE}: vos changements n'ont pas été "
         "enregistrés, relisez-la."
     )
     home.refresh_from_db()
@@ -191,7 +191,7 @@ def test_of_sixteen_writers_at_once_one_wins_and_fifteen_are_told(transactional_
 
     home = Vacancy.objects.get()
     assert (len(won), len(told)) == (1, 15)
-    assert {sentence.split(" par ")[0] for sentence in told} == {"Cette fiche a été modifiée à 10 h 00"}
+    assert {sentence.split(" par ")[0] for sentence in told} == {"Cette fiche a été modifiée à 10\u00a0h"}
     assert (home.rent_cents, home.revision) == (50_000 + 100 * won[0], 2)
     assert home.events.filter(pgh_label="update").count() == 1
 

@@ -9,6 +9,7 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
 from untoit.core.exchange import parse_schedule
 from untoit.web.components.map import MapData, MapLine, MapPoint
@@ -139,7 +140,7 @@ def test_a_map_says_in_words_what_it_shows_and_closes_no_script():
     html = shown("{% map data 'Le trajet' %}", data=data)
 
     assert data.in_words == ["Logement : T2 à Lille </script>", "Emploi : Entrepôts", "Métro 1, 12 min"]
-    assert "Lille </script>" not in html and 'aria-label="Carte : Le trajet"' in html
+    assert "Lille </script>" not in html and 'aria-label="Carte\u00a0: Le trajet"' in html
     assert {town["name"] for town in data.as_json()["towns"]} >= {"Lille", "Lesquin"}
 
 
@@ -150,3 +151,13 @@ def test_a_map_refuses_a_kind_that_it_cannot_draw():
 
 def test_amounts_may_be_negative():
     assert shown("{% euros value %}", value=Decimal("-12")) == "−12\u00a0€"
+
+
+def test_a_sentence_is_shown_with_the_spaces_of_french_and_markup_as_it_is():
+    told = "C’est noté : « Lille » ; rien d'autre ?"
+
+    assert shown("{{ told|french }}", told=told) == (
+        "C’est noté\u00a0: «\u00a0Lille\u00a0»\u202f; rien d&#x27;autre\u202f?"
+    )
+    assert shown("{{ told|french }}", told=mark_safe('<a title="a : b">x</a>')) == '<a title="a : b">x</a>'
+    assert shown("{{ told|french }}", told="<b>") == "&lt;b&gt;"

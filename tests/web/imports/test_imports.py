@@ -44,7 +44,7 @@ def test_a_file_goes_from_the_screen_to_its_receipt(client, made):
     assert "Le fichier attend" in page(client, batch).content.decode()
     batch = worked(batch)
     shown = page(client, batch).content.decode()
-    assert "« cher »" in shown and "Refusées" in shown
+    assert "«\u00a0cher\u00a0»" in shown and "Refusées" in shown
     edited = client.post(reverse("imports:row", args=[batch.pk, 2]), {"cell_loyer": "410", "revision": 1})
     assert edited.url.endswith("onglet=new")
     batch.refresh_from_db()

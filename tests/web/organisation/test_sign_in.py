@@ -112,7 +112,7 @@ def test_nobody_signs_up(client):
 
 def test_a_candidate_enters_with_a_code_by_mail(client, candidate):
     client.post("/compte/login/code/", {"email": candidate.email})
-    code = re.search(r"connexion : (\S+)", mail.outbox[0].body).group(1)
+    code = re.search(r"connexion\s:\s(\S+)", mail.outbox[0].body).group(1)
 
     answer = client.post("/compte/login/code/confirm/", {"code": code})
 
@@ -126,7 +126,7 @@ def test_a_candidate_enters_with_a_code_by_sms(client, candidate, settings):
     client.post("/compte/login/code/", {"phone": "+33 6 12 34 56 78"})
     number, text = MemoryBackend.sent[0]
 
-    client.post("/compte/login/code/confirm/", {"code": re.search(r"connexion : ([\w-]+)", text).group(1)})
+    client.post("/compte/login/code/confirm/", {"code": re.search(r"connexion\s:\s([\w-]+)", text).group(1)})
 
     assert number == "+33 6 12 34 56 78"
     assert not re.search(r"toit|logement|Camille", text)

@@ -44,7 +44,8 @@ def test_every_paper_comes_as_a_file_that_nobody_keeps(client, made, code):
     answer = get(client, made, "LA", "paper", code)
 
     assert answer.status_code == 200
-    assert answer.content[:4] in (b"%PDF", b"PK\x03\x04")
+    content = b"".join(answer) if answer.streaming else answer.content
+    assert content[:4] in (b"%PDF", b"PK\x03\x04")
     assert answer["Cache-Control"] == "no-store"
 
 
@@ -122,3 +123,12 @@ def test_the_page_takes_as_many_queries_for_one_as_for_three(client, made):
     for slot in (4, 5):
         a_meeting(a_registration(made.event, scheme=made), made.stand, slot)
     assert queries() == before
+
+
+def test_the_archive_is_sent_while_it_is_made(client, made):
+    answer = get(client, made, "LA", "paper", "livrets-zip")
+
+    assert answer.streaming
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert next(iter(answer))[:4] == b"PK\x03\x04"
+    answer.close()

@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from untoit.core.demo.tables import Line, Place, Window, metro, places, surface_lines, windows
+from untoit.core.model.holidays import public_holidays
 from untoit.core.model.place import Position
 
 LABEL = "Réseau de DÉMONSTRATION (approximation de ilévia)"
@@ -29,13 +30,6 @@ COLOURS = {"metro": ("C8102E", "FFFFFF"), "tram": ("1F6F8B", "FFFFFF"), "bus": (
 WINDING = 1.15
 STOP_SPACING_M = 600
 LAST_SURFACE_ARRIVAL_S = (24 * 60 + 30) * 60
-
-# Public holidays of the period of validity: the service is that of a Sunday.
-HOLIDAYS = (
-    "2025-11-01 2025-11-11 2025-12-25 "
-    "2026-01-01 2026-04-06 2026-05-01 2026-05-08 2026-05-14 2026-05-25 2026-07-14 2026-08-15 2026-11-11 2026-12-25 "
-    "2027-01-01 2027-03-29 2027-05-01 2027-05-06 2027-05-17 2027-07-14 2027-11-01 2027-11-11 2027-12-25"
-)
 
 Row = Sequence[object]
 
@@ -183,9 +177,10 @@ def _route(code: str, name: str, kind: str) -> Row:
 
 
 def _holiday_rows() -> Iterator[Row]:
-    for text in HOLIDAYS.split():
-        day = date.fromisoformat(text)
-        if day.weekday() == 6:
+    """Give a public holiday of the period of validity the service of a Sunday."""
+    years = range(VALID_FROM.year, VALID_UNTIL.year + 1)
+    for day in sorted(day for year in years for day in public_holidays(year)):
+        if day.weekday() == 6 or not VALID_FROM <= day <= VALID_UNTIL:
             continue
         yield "sa" if day.weekday() == 5 else "lu-ve", _day(day), 2
         yield "di", _day(day), 1

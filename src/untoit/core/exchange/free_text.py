@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from untoit.core.exchange.cells import clean
 from untoit.core.model.schedule import Block, Rotation, Schedule
+from untoit.core.wording.moments import DAYS
 
 WEEKS_A_MONTH = Decimal(52) / 12
 
@@ -27,8 +28,7 @@ _MONTHS_OF = {"mois": Decimal(1), "jour": 1 / Decimal(30), "semaine": 1 / WEEKS_
 # A monthly gross wage outside these bounds is an hourly or yearly one under the wrong word.
 _PLAUSIBLE_WAGES = (Decimal(200), Decimal(15_000))
 
-_DAY_NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_DAY = f"(?:{'|'.join(_DAY_NAMES)})"
+_DAY = f"(?:{'|'.join(DAYS)})"
 _DAY_SPAN = re.compile(rf"\b({_DAY})s?\s*(?:-|au|à|/)\s*({_DAY})")
 _NOT_WORKED = re.compile(
     rf"(?:pas|sauf|hors|fermé|repos|ni)\b[^.;]{{0,25}}?\b(?:{_DAY}s?|week-?ends?)(?:\s+et\s+{_DAY}s?)?"
@@ -182,7 +182,7 @@ def _days(plain: str) -> tuple[frozenset[int], list[str]]:
     said = _NOT_WORKED.sub(" ", plain)
     days, words = set(range(5)), []
     if found := _DAY_SPAN.search(said):
-        first, last = _DAY_NAMES.index(found[1]), _DAY_NAMES.index(found[2])
+        first, last = DAYS.index(found[1]), DAYS.index(found[2])
         days = {(first + step) % 7 for step in range((last - first) % 7 + 1)}
         words.append(found[0])
     for extra, added in (("samedi", {5}), ("dimanche", {6}), ("week-end", {5, 6}), ("weekend", {5, 6})):

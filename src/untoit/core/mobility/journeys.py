@@ -22,6 +22,7 @@ from untoit.core.model.place import Position
 from untoit.core.model.schedule import Schedule
 from untoit.core.model.timetable import DayTimetable, Int32Array
 from untoit.core.model.work import Mode
+from untoit.core.wording.moments import DAYS
 
 MEANS = {Mode.WALK: "à pied", Mode.BIKE: "à vélo", Mode.CAR: "en voiture, stationnement compris"}
 # Longer than any commute, for places that have no stop at all.
@@ -296,7 +297,6 @@ def _up(seconds: int) -> int:
 WINDOW_S, STEP_S, WINDOWS = 16_000, 7_200, 6
 # 64 MB of labels kept from one pair to the next.
 LABELS_KEPT = 1 << 24
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 def explain_infeasible(
@@ -342,7 +342,7 @@ class Refusals:
             weekday = next(each.weekday for each in (*arrivals, *departures) if each.day is None)
             day = self._hours.date_of(weekday)
             return (
-                f"Aucun service de transport en commun le {WEEKDAYS[weekday]} {day:%d/%m/%Y} d'après l'horaire fourni, "
+                f"Aucun service de transport en commun le {DAYS[weekday]} {day:%d/%m/%Y} d'après l'horaire fourni, "
                 f"et {_minutes(on_foot)} à pied."
             )
         for place, name in ((home, "logement"), (work, "lieu de travail")):
@@ -360,7 +360,7 @@ class Refusals:
 
     def _no_way_to_work(self, home: Position, work: Position, moment: Moment) -> str:
         starts_s = moment.at_s + self._assumptions.margin_s
-        hour = f"{WEEKDAYS[moment.weekday]}, poste à {_clock(starts_s // 60)}"
+        hour = f"{DAYS[moment.weekday]}, poste à {_clock(starts_s // 60)}"
         # A journey that is in time but too long is a better answer than one that is too late.
         in_time_s = self._last_departure(home, work, moment.day, moment.at_s)
         window_s = moment.at_s - self._assumptions.horizon_s
@@ -378,7 +378,7 @@ class Refusals:
 
     def _no_way_back(self, home: Position, work: Position, moment: Moment) -> str:
         ends_s = moment.at_s - self._assumptions.margin_s
-        hour = f"{WEEKDAYS[moment.weekday]}, fin de poste à {_clock(ends_s // 60)}"
+        hour = f"{DAYS[moment.weekday]}, fin de poste à {_clock(ends_s // 60)}"
         found = self._first_journey(work, home, moment.day, moment.at_s)
         if found is None:
             return f"Aucun retour en transport en commun après le poste ({hour})."

@@ -20,6 +20,7 @@ from untoit.core.rules.work import WORK_RULES
 from untoit.core.territory.communes import commune
 from untoit.core.territory.occupations import occupation
 from untoit.core.wording import NO_BREAK, counted, euros, listed
+from untoit.core.wording.moments import service_clock
 
 MODE_WORDS = {Mode.WALK: "à pied", Mode.BIKE: "à vélo", Mode.TRANSIT: "en transports", Mode.CAR: "en voiture"}
 _NUMBER_OF_RULES_QUOTED = 3
@@ -253,9 +254,7 @@ class Market:
 
 def clock(minutes: int) -> str:
     """Return a time of day from minutes after midnight of the service day: 1530 is ``1 h 30 le lendemain``."""
-    day, rest = divmod(minutes, 24 * 60)
-    words = f"{rest // 60}{NO_BREAK}h{NO_BREAK}{rest % 60:02d}"
-    return words + {-1: " la veille", 0: "", 1: " le lendemain"}.get(day, "")
+    return service_clock(minutes)
 
 
 def _place(dwelling: Dwelling) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from untoit.core.timetabling.model import Candidate, Event, Kind, Meeting, Missing, Stand
 from untoit.core.timetabling.rules import PHYSICS, clock, faults_of_meeting, faults_of_visit, title
 from untoit.core.timetabling.worth import idle_slots
-from untoit.core.wording import say
+from untoit.core.wording import languages, say
 
 NAMES = {
     Kind.EMPLOYER: "{count:entretien|entretiens} sur {asked}",
@@ -70,7 +70,7 @@ def _why(
 ) -> tuple[str, str]:
     facts: dict[str, object] = {
         "what": what, "asked": asked, "wishes": len(stands), "stands": _named(stands), "why": "",
-        "arrives": clock(event, who.arrives), "language": who.needs_language,
+        "arrives": clock(event, who.arrives), "language": languages.name(who.needs_language),
         "leaves": clock(event, who.leaves) if who.leaves is not None else "",
         "first": clock(event, event.window(who).first), "last": clock(event, event.window(who).last),
     }

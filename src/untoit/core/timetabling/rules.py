@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from untoit.core.timetabling.model import Broken, Candidate, Event, Kind, Level, Meeting, Stand, Wish
 from untoit.core.wording import say
+from untoit.core.wording.moments import clock as clock_on_the_wall
 
 SENTENCES = {
     "unknown": "Cette place n’existe pas : {stand}, table {table}, {at}.",
@@ -52,8 +53,7 @@ def clock(event: Event, slot: int) -> str:
     """Return the hour at which a slot starts, or its number when the event does not say when it opens."""
     if event.opens_min is None:
         return f"créneau {slot + 1}"
-    minutes = event.opens_min + slot * event.slot_min
-    return f"{minutes // 60}\u00a0h\u00a0{minutes % 60:02d}"
+    return clock_on_the_wall(event.opens_min + slot * event.slot_min)
 
 
 def title(stand: Stand) -> str:

@@ -10,6 +10,7 @@ from untoit.core import parameters
 from untoit.core.territory.communes import commune
 from untoit.core.territory.occupations import occupation
 from untoit.core.wording import NO_BREAK, counted, euros, listed, number
+from untoit.core.wording.moments import DAYS, service_clock
 
 CURRENT_STATUS = {
     "locataire_parc_social": "locataire du parc social",
@@ -26,7 +27,6 @@ MODE = {"marche": "à pied", "velo": "à vélo", "tc": "en transports en commun"
 CONTRACT = {
     "CDI": "CDI", "CDD": "CDD", "MIS": "intérim", "IAE": "insertion (IAE)", "ALT": "alternance",
 }
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 AMOUNT = {
     "tax_income_n2_eur_year": "Revenu fiscal de référence N-2",
     "income_12_months_eur_year": "Revenus des 12 derniers mois",
@@ -81,12 +81,8 @@ def cents(value: int | None) -> str:
 
 
 def clock(minutes: int | None) -> str:
-    """Return ``7 h 30``; the hours after midnight say so."""
-    if minutes is None:
-        return ""
-    hours, rest = divmod(minutes % 1440, 60)
-    text = f"{hours}{NO_BREAK}h" + (f"{NO_BREAK}{rest:02d}" if rest else "")
-    return f"{text} le lendemain" if minutes >= 1440 else text
+    """Return ``7 h 30``; the hours after midnight say so, and nothing is said of an hour that is not known."""
+    return "" if minutes is None else service_clock(minutes)
 
 
 def place(code: str) -> str:

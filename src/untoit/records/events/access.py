@@ -20,7 +20,7 @@ from untoit.core.errors import Conflict, Refused, UntoitError
 from untoit.core.lifecycles.event import ON_THE_LIST
 from untoit.core.territory.communes import commune
 from untoit.core.wording import counted, typography
-from untoit.records.applicants.wording import clock
+from untoit.core.wording.moments import clock
 from untoit.records.events.models import Event, Registration, Wave
 from untoit.records.events.plans import writable
 from untoit.records.pairings import timetables

@@ -19,10 +19,10 @@ from django.utils import timezone
 from untoit.core.errors import Refused
 from untoit.core.lifecycles.event import HOLDING_A_PLACE, EventState, RegistrationState
 from untoit.core.wording import listed, typography
+from untoit.core.wording.moments import clock
 from untoit.records.desk.models import TaskKind
 from untoit.records.desk.services import open_task
 from untoit.records.events import contacts, links, notices, registrations
-from untoit.records.events.letters import clock_of
 from untoit.records.events.models import Event, Meeting, NoticeKind, Place, Registration, Reply, Stop, Wave
 from untoit.records.partners.journal import note_act
 from untoit.records.partners.rights import Actor
@@ -54,7 +54,7 @@ class WavePlaces:
     @property
     def hours(self) -> str:
         """Return « 9 h – 10 h 30 »."""
-        return f"{clock_of(self.starts_min)} – {clock_of(self.ends_min)}"
+        return f"{clock(self.starts_min)} – {clock(self.ends_min)}"
 
 
 def waves_of(registration: Registration) -> list[WavePlaces]:

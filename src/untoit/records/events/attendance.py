@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import Http404
 
 from untoit.core.lifecycles.event import RegistrationState
+from untoit.core.wording import languages
 from untoit.records.events import boards
 from untoit.records.events.models import Device, DeviceAct, Event, Registration
 from untoit.records.events.snapshots import EXPECTED
@@ -118,7 +119,8 @@ def _line(
     elif row.arrives_slot and row.wave is not None and row.arrives_slot > row.wave.first_slot:
         state = "late"
     needs = [
-        "plain-pied" if row.needs_accessible else "", f"interprète {row.needs_language}" if row.needs_language else "",
+        "plain-pied" if row.needs_accessible else "",
+        f"interprète {languages.name(row.needs_language)}" if row.needs_language else "",
         "en réserve" if row.is_standby else "",
     ]
     return Attendee(

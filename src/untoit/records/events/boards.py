@@ -17,7 +17,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from untoit.core import timetabling as core
-from untoit.core.wording import typography
+from untoit.core.wording import languages, typography
 from untoit.records.events import timetable
 from untoit.records.events.cards import EmployerCard, employer_cards
 from untoit.records.events.models import Event, Meeting, Registration
@@ -243,7 +243,7 @@ def _of_person(problem: Problem, one: core.Candidate) -> str:
     wave = f"Vague {one.wave + 1}" if one.wave < len(problem.event.waves) - 1 else "Sans vague"
     marks = [
         wave, "en réserve" if one.standby else "", "plain-pied" if one.needs_accessible else "",
-        f"interprète {one.needs_language}" if one.needs_language else "",
+        f"interprète {languages.name(one.needs_language)}" if one.needs_language else "",
         "absent·e" if one.id in problem.absent else "",
     ]
     return ", ".join(mark for mark in marks if mark)

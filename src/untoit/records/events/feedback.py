@@ -10,12 +10,12 @@ from django.db import transaction
 from untoit.core.errors import Refused
 from untoit.core.lifecycles.event import EventState
 from untoit.core.wording import typography
+from untoit.core.wording.languages import OWN_NAMES
 from untoit.records.events.models import Feedback, Registration
 from untoit.records.partners.journal import note_act
 from untoit.records.partners.rights import Actor
 
 FACES = {3: "content·e", 2: "moyen", 1: "mécontent·e"}
-LANGUAGES = {"fr": "Français", "en": "English", "ar": "العربية", "uk": "Українська", "es": "Español", "pt": "Português"}
 WANTS = {"call": "être rappelé·e"}
 
 
@@ -31,7 +31,7 @@ def record(
     Refused
         For another face, language or wish than those offered, or once the review of the event is closed.
     """
-    if face not in FACES or language not in LANGUAGES or not set(wants) <= set(WANTS):
+    if face not in FACES or language not in OWN_NAMES or not set(wants) <= set(WANTS):
         raise Refused("Choisissez l'un des trois visages.")
     row = Feedback.objects.select_for_update(of=("self",)).filter(registration=registration).first()
     if registration.event.state == EventState.REVIEWED:

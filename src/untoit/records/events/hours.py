@@ -1,11 +1,12 @@
-"""When a message may leave: not in the evening, not on Sunday; on the day of the event, what cannot wait."""
+"""When a message may leave: not in the evening, not on a Sunday or a holiday; on the very day, what cannot wait."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from untoit.core.model.holidays import is_public_holiday
 from untoit.records.events.models import Event, NoticeKind
 
 OPENS, CLOSES = 8, 20
@@ -13,6 +14,11 @@ OPENS, CLOSES = 8, 20
 _OPENS_THAT_DAY, _CLOSES_THAT_DAY = 7, 22
 URGENT = frozenset({NoticeKind.CHANGE, NoticeKind.REMINDER_0, NoticeKind.CANCELLED, NoticeKind.CONVOCATION})
 _SUNDAY = 6
+
+
+def is_quiet(day: date) -> bool:
+    """Whether nobody is written to on this day, unless it is that of the event itself."""
+    return day.weekday() == _SUNDAY or is_public_holiday(day)
 
 
 def is_urgent(kind: str, event: Event, when: datetime) -> bool:
@@ -30,7 +36,7 @@ def leaves_at(kind: str, event: Event, when: datetime) -> datetime:
             return _at(local, 0, _OPENS_THAT_DAY)
     if local.hour < OPENS:
         return leaves_at(kind, event, _at(local, 0, OPENS))
-    if local.hour >= CLOSES or local.weekday() == _SUNDAY:
+    if local.hour >= CLOSES or is_quiet(local.date()):
         return leaves_at(kind, event, _at(local, 1, _first_hour(kind, event, local)))
     return when
 

@@ -10,14 +10,10 @@ from django.utils import timezone
 
 from untoit.core.lifecycles.event import RegistrationState
 from untoit.core.wording import typography
+from untoit.core.wording.moments import clock, clock_at, long_day
 from untoit.records.events import sms_text
 from untoit.records.events.models import Event, NoticeKind, Registration
 from untoit.records.events.sms_text import LINK
-
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,23 +133,13 @@ def _spoken(text: str) -> str:
     return "" if sms_text.tells(text) else text
 
 
-def long_day(on: date) -> str:
-    """Return ``mardi 12 janvier 2027``."""
-    return f"{sms_text.DAYS[on.weekday()]} {'1er' if on.day == 1 else on.day} {MONTHS[on.month - 1]} {on.year}"
-
-
-def clock_of(minute: int) -> str:
-    """Return ``9 h 30`` for minutes after midnight."""
-    return f"{minute // 60} h {minute % 60:02d}" if minute % 60 else f"{minute // 60} h"
-
-
 def _when(said: Said) -> str:
-    return f"le {long_day(said.on)} à {clock_of(said.minute)}"
+    return f"le {long_day(said.on)} à {clock(said.minute)}"
 
 
 def _until(until: datetime | None) -> str:
     local = timezone.localtime(_known(until))
-    return f"le {long_day(local.date())} à {clock_of(local.hour * 60 + local.minute)}"
+    return f"le {long_day(local.date())} à {clock_at(local.time())}"
 
 
 _CHOOSE = "Choisissez votre horaire, ou dites que vous ne pouvez pas venir :"
@@ -165,7 +151,7 @@ _TOLD: dict[NoticeKind, Any] = {
     NoticeKind.REMINDER_7: lambda said, _u, _w: _reminder(said, "rappel"),
     NoticeKind.REMINDER_2: lambda said, _u, _w: _reminder(said, "c'est bientôt"),
     NoticeKind.REMINDER_0: lambda said, _u, _w: (
-        "c'est aujourd'hui", f"Nous vous attendons aujourd'hui à {clock_of(said.minute)}.", "Votre planning :"),
+        "c'est aujourd'hui", f"Nous vous attendons aujourd'hui à {clock(said.minute)}.", "Votre planning :"),
     NoticeKind.CONVOCATION: lambda said, _u, _w: (
         "votre planning", f"Votre planning est prêt : nous vous attendons {_when(said)}.",
         "Vos rencontres, une à une :"),

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from untoit.core.wording import typography
+from untoit.core.wording.moments import clock_at
 
 # Checked in at two desks at so many minutes from each other, it may be two people.
 TWICE_AFTER = timedelta(minutes=10)
@@ -86,8 +87,7 @@ def presence_of(said: Iterable[Said], undone: Iterable[UUID] = ()) -> Presence:
 
 
 def _hour(at: datetime) -> str:
-    local = timezone.localtime(at)
-    return f"{local.hour} h {local.minute:02d}"
+    return clock_at(timezone.localtime(at).time())
 
 
 def _twice(first: Said, second: Said) -> str:

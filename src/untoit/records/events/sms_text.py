@@ -16,6 +16,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.utils import timezone
 
+from untoit.core.wording.moments import DAYS
 from untoit.records.events.neutral import TELLING
 from untoit.records.partners.search import folded
 
@@ -33,7 +34,6 @@ _NEAR = {
     "–": "-", "—": "-", "−": "-", "…": "...", "·": ".", "•": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
     "\t": " ", "ı": "i", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "°": "o",
 }
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 # What must not be read over a shoulder: the words that an employer must not read either.
 _TELLS = re.compile("|".join(rf"\b({pattern})\b" for pattern, _says in TELLING))
 _NAME = re.compile(r"[^\w' -]|[\d_]")

@@ -19,6 +19,7 @@ from django.shortcuts import get_object_or_404
 from untoit.core.errors import Refused, UnusableInput
 from untoit.core.lifecycles.event import EventState
 from untoit.core.wording import typography
+from untoit.core.wording.moments import clock
 from untoit.records.events.models import (
     Event,
     Room,
@@ -190,7 +191,7 @@ def _require_nobody_loses(stand: Stand, plan: StandPlan) -> None:
         if slot in plan.tables[table - 1][1] or slot < plan.arrives_slot:
             minute = stand.event.minute_of(slot)
             raise Refused(typography(
-                f"Une rencontre est prévue à {minute // 60} h {minute % 60:02d} : déplacez-la avant d'y mettre une "
+                f"Une rencontre est prévue à {clock(minute)} : déplacez-la avant d'y mettre une "
                 "pause."
             ))
 

@@ -22,6 +22,7 @@ from untoit.core.exchange.cells import clean
 from untoit.core.exchange.columns import columns_of, missing_columns, recognise
 from untoit.core.exchange.sheets import MOST_COLUMNS
 from untoit.core.wording import typography
+from untoit.core.wording.moments import clock_at
 from untoit.records.desk import services as desk
 from untoit.records.desk.models import TaskKind
 from untoit.records.intake.downloads import rows_as_csv
@@ -374,7 +375,7 @@ def _hour(moment: datetime | None) -> str:
     if moment is None:
         return "entre-temps"
     local = timezone.localtime(moment)
-    return f"le {local:%d/%m/%Y} à {local.hour} h {local:%M}"
+    return f"le {local:%d/%m/%Y} à {clock_at(local.time())}"
 
 
 def _touch(batch: Batch, by: Actor, at: datetime, *fields: str) -> None:

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from untoit.core.errors import Conflict
 from untoit.core.wording import typography
+from untoit.core.wording.moments import clock_at
 from untoit.records.partners.models import AuditEntry, Organisation, User
 from untoit.records.partners.rights import Actor
 
@@ -37,7 +38,7 @@ def recorded(by: Actor) -> AbstractContextManager[Any]:
 def in_words(at: datetime, *, now: datetime) -> str:
     """Return « à 10 h 42 », with the day when it is not today's."""
     local, today = timezone.localtime(at), timezone.localdate(now)
-    hour = f"à {local:%H} h {local:%M}"
+    hour = f"à {clock_at(local.time())}"
     return hour if local.date() == today else f"le {local:%d/%m/%Y} {hour}"
 
 

@@ -13,6 +13,7 @@ from untoit.core.errors import UnusableInput
 from untoit.core.model.household import CurrentStatus, PriorityGround
 from untoit.core.model.work import Contract, FrenchLevel, Mode
 from untoit.core.wording import typography
+from untoit.core.wording.moments import DAYS
 from untoit.records.applicants import wording as fr
 from untoit.records.applicants.models import Household, Person
 from untoit.records.applicants.services import AMOUNTS, OTHER, RSA, merged_other
@@ -261,7 +262,7 @@ class PathwayForm(RevisedForm):
     back_no_later_min = WordsField(clock_minutes, label="Doit être de retour à", required=False, help_text=CLOCK_HELP)
     workable_days = forms.TypedMultipleChoiceField(
         label="Jours possibles", required=False, coerce=int, widget=forms.CheckboxSelectMultiple,
-        choices=list(enumerate(fr.DAYS)), help_text=typography("Rien de coché : non renseigné."),
+        choices=list(enumerate(DAYS)), help_text=typography("Rien de coché : non renseigné."),
     )
     hours_min = forms.DecimalField(label="Heures par semaine, au moins", min_value=0, max_value=60, decimal_places=2,
                                    required=False)

@@ -18,8 +18,10 @@ from untoit.records.applicants.history import Entry, edits, timeline
 from untoit.records.applicants.models import Household, Person
 from untoit.records.applicants.querysets import BY_CASELOAD
 from untoit.records.applicants.view import CandidateView, candidate_view
+from untoit.records.followup.work import coach_side
 from untoit.records.pairings.models import Tandem
 from untoit.records.partners import journal
+from untoit.records.partners.models import Role
 from untoit.records.partners.rights import WRITE, Actor, require
 from untoit.web.access import access
 from untoit.web.adviser.candidate_forms import ReasonForm
@@ -138,7 +140,11 @@ def _page(
     )
     answer = render(request, "adviser/candidate.html", {
         "view": view, "tandems": tandems, "shows_tandems": actor.may("tandem"), "reason_form": reason or ReasonForm(),
+        "shows_case": actor.may("case"),
         "timeline": timeline(actor, household, _proposed(tandems)),
+        "applications": coach_side.of_household(actor, household.pk),
+        "shows_applications": actor.role in coach_side.READERS,
+        "may_apply": actor.role is Role.EMPP,
     }, status=status)
     read = {"identity": why, **({"income": ""} if view.income else {}), **({"social_notes": ""} if view.notes else {})}
     journal.note_reads(actor, read, "household", household.pk)

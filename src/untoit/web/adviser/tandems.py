@@ -21,6 +21,7 @@ from untoit.records.applicants.models import Person
 from untoit.records.pairings.models import Forbids, Review, Run, RunState, SetAside, Tandem, TandemJob
 from untoit.records.pairings.reviews import buttons, review_tandem
 from untoit.records.partners import journal
+from untoit.records.partners.models import Role
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.reporting.tandem_pages import TandemPage, photo_of, tandem_page
 from untoit.reporting.tandem_pdf import tandem_pdf as pdf_of
@@ -159,7 +160,7 @@ def _page(page: TandemPage, actor: Actor, form: ReviewForm) -> dict[str, Any]:
     acts = {one.action: one.label for one in buttons(page.tandem, actor, page.tandem.run.state)}
     return {
         "page": page, "sheet": page.sheet, "tandem": page.tandem, "acts": acts, "form": form,
-        "review_badge": _BADGES[Review(page.tandem.review)],
+        "review_badge": _BADGES[Review(page.tandem.review)], "may_apply": actor.role is Role.EMPP,
     }
 
 

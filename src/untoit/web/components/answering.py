@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 
 from untoit.core.errors import Refused
 from untoit.core.lifecycles.event import EventState, RegistrationState
+from untoit.core.wording.moments import clock
 from untoit.records.events import answers, contacts, feedback, links, sms_text
 from untoit.records.events.answers import WavePlaces
 from untoit.records.events.boards import Appointment, personal_timetable
@@ -155,10 +156,7 @@ def _starts(registration: Registration, meetings: list[Appointment]) -> int:
 
 
 def _hour(minute: int, language: str) -> str:
-    hour, minutes = minute // 60, minute % 60
-    if language == "fr":
-        return f"{hour}\u00a0h\u00a0{minutes:02d}" if minutes else f"{hour}\u00a0h"
-    return f"{hour}:{minutes:02d}"
+    return clock(minute) if language == "fr" else f"{minute // 60 % 24}:{minute % 60:02d}"
 
 
 def _span(first: int, last: int, language: str) -> str:

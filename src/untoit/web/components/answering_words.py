@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from untoit.core.wording import typography
+from untoit.core.wording.languages import OWN_NAMES
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -14,7 +17,7 @@ class Language:
     direction: str = "ltr"
 
 
-LANGUAGES = (Language("fr", "Français"), Language("en", "English"), Language("ar", "العربية", "rtl"))
+LANGUAGES = tuple(Language(code, OWN_NAMES[code], way) for code, way in (("fr", "ltr"), ("en", "ltr"), ("ar", "rtl")))
 
 FRENCH = {
     "hello": "Bonjour", "asked": "Vous êtes invité·e", "when": "Quand", "where": "Où", "how": "Pour venir",
@@ -93,4 +96,6 @@ ARABIC = {
     "taken": "تم حجز آخر مكان. اختر(ي) موعدا آخر.", "all_full": "لا يوجد مكان. يمكنك الانضمام إلى قائمة الانتظار.",
     "too_late": "لا يمكن التغيير هنا: اتصل(ي) بنا.",
 }
-WORDS: dict[str, dict[str, str]] = {"fr": FRENCH, "en": ENGLISH, "ar": ARABIC}
+WORDS: dict[str, dict[str, str]] = {
+    "fr": {key: typography(text) for key, text in FRENCH.items()}, "en": ENGLISH, "ar": ARABIC,
+}

@@ -16,10 +16,8 @@ from django.utils.safestring import SafeString
 
 from untoit.core.exchange import parse_schedule
 from untoit.core.model.schedule import Block, Rotation, Schedule
-from untoit.core.wording import NO_BREAK, listed, typography
-
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_DAY_MIN = 24 * 60
+from untoit.core.wording import listed, typography
+from untoit.core.wording.moments import DAY_MIN, DAYS, clock
 
 
 class WeekInput(forms.TextInput):
@@ -84,15 +82,12 @@ def days_in_words(days: frozenset[int]) -> str:
 
 
 def _span(block: Block) -> str:
-    after = " le lendemain" if block.end_min > _DAY_MIN else ""
+    after = " le lendemain" if block.end_min > DAY_MIN else ""
     return f"de {_clock(block.start_min)} à {_clock(block.end_min)}{after}"
 
 
 def _clock(minutes: int) -> str:
-    hour, rest = divmod(minutes % _DAY_MIN, 60)
-    if hour == 0 and rest == 0:
-        return "minuit"
-    return f"{hour}{NO_BREAK}h" + (f"{NO_BREAK}{rest:02d}" if rest else "")
+    return clock(minutes) if minutes % DAY_MIN else "minuit"
 
 
 _LEFT, _STEP, _TALL, _GAP = 34, 10, 14, 4
@@ -127,6 +122,6 @@ def picture(schedule: Schedule) -> SafeString:
 
 def _rows(day: int, block: Block) -> list[tuple[int, int, int]]:
     """The rows that a span lies on: a night goes on the next day's."""
-    if block.end_min <= _DAY_MIN:
+    if block.end_min <= DAY_MIN:
         return [(day, block.start_min, block.end_min)]
-    return [(day, block.start_min, _DAY_MIN), ((day + 1) % 7, 0, block.end_min - _DAY_MIN)]
+    return [(day, block.start_min, DAY_MIN), ((day + 1) % 7, 0, block.end_min - DAY_MIN)]

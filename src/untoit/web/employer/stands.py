@@ -7,7 +7,6 @@ them reaches these pages.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +23,9 @@ from untoit.records.events.boards import employer_cards
 from untoit.records.events.employer_stands import EmployerEvent, OwnStand
 from untoit.records.jobs.models import Offer, OfferState
 from untoit.records.partners.journal import note_read
-from untoit.records.partners.models import Role
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.forms import DayInput
 from untoit.web.components.refusals import refused
 
@@ -58,24 +57,17 @@ class OutcomeForm(forms.Form):
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-def _asked(request: HttpRequest) -> tuple[Actor, datetime]:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.role is not Role.EMPL:
-        raise Http404
-    return actor, request.now  # type: ignore[attr-defined]
-
-
 @access("event")
 def events(request: HttpRequest) -> HttpResponse:
     """List the events where the employer has a stand."""
-    actor, _ = _asked(request)
+    actor, _ = asked(request)
     return render(request, "employer/events.html", {"events": employer_stands.events_of(actor)})
 
 
 @access("event")
 def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """Show one event: the stand, the posts, who comes."""
-    actor, _ = _asked(request)
+    actor, _ = asked(request)
     return _page(request, actor, employer_stands.event_of(actor, event_id))
 
 
@@ -108,7 +100,7 @@ def _stand(found: EmployerEvent, stand_id: UUID) -> OwnStand:
 @access("job_offers", WRITE, methods=("POST",))
 def tables(request: HttpRequest, event_id: UUID, stand_id: UUID) -> HttpResponse:
     """Say who receives at each table and when nobody does."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     found = employer_stands.event_of(actor, event_id)
     stand = _stand(found, stand_id)
     names, pauses = {}, {}
@@ -132,7 +124,7 @@ def tables(request: HttpRequest, event_id: UUID, stand_id: UUID) -> HttpResponse
 @access("job_offers", WRITE, methods=("POST",))
 def posts(request: HttpRequest, event_id: UUID, stand_id: UUID) -> HttpResponse:
     """Bring posts to the stand, also on the day."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     found = employer_stands.event_of(actor, event_id)
     stand = _stand(found, stand_id)
     form = PostsForm(request.POST, actor=actor, auto_id=f"s{stand.number}-%s")
@@ -152,7 +144,7 @@ def posts(request: HttpRequest, event_id: UUID, stand_id: UUID) -> HttpResponse:
 @access("job_application", WRITE, methods=("POST",))
 def outcome(request: HttpRequest, event_id: UUID, meeting_id: UUID) -> HttpResponse:
     """Say what comes of an interview."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     row = employer_stands.row_of(actor, event_id)
     if meeting_id not in {one.meeting_id for one in employer_cards(actor, row)}:
         raise Http404

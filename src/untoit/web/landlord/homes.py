@@ -22,6 +22,7 @@ from untoit.records.stock import selectors, services
 from untoit.records.stock.lifecycle import VACANCY
 from untoit.records.stock.models import Vacancy, VacancyState
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.downloads import file_response
 from untoit.web.components.lists import Column, Listing
 from untoit.web.components.map import MapData, MapPoint
@@ -55,14 +56,10 @@ _ACTS = {
 }
 
 
-def _asked(request: HttpRequest) -> tuple[Actor, datetime]:
-    return request.actor, request.now  # type: ignore[attr-defined]
-
-
 @access("dwelling_stock")
 def homes(request: HttpRequest) -> HttpResponse:
     """List the homes that the actor may see."""
-    actor, _ = _asked(request)
+    actor, _ = asked(request)
     if not selectors.reads_rows(actor):
         raise Http404
     if selectors.is_masked(actor):
@@ -106,7 +103,7 @@ def _masked_listing(request: HttpRequest, actor: Actor) -> Listing:
 @access("dwelling_stock", WRITE)
 def homes_export(request: HttpRequest, form: str) -> HttpResponse:
     """Download the homes that the list shows, in the exchange format."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     rows = list(selectors.exported(_listing(request, actor).everything()))
     note_act(actor, "vacancy.exported", at=now, count=len(rows))
     return file_response(rows, DWELLING_COLUMNS, name="logements", form=form)
@@ -115,7 +112,7 @@ def homes_export(request: HttpRequest, form: str) -> HttpResponse:
 @access("dwelling_stock")
 def home(request: HttpRequest, vacancy_id: UUID) -> HttpResponse:
     """Show a dwelling, whole to its landlord, masked to partners."""
-    actor, _ = _asked(request)
+    actor, _ = asked(request)
     vacancy = get_object_or_404(
         Vacancy.objects.visible_to(actor).select_related("building").defer("search", "search_masked"), pk=vacancy_id
     )
@@ -150,7 +147,7 @@ def _address(vacancy: Vacancy) -> str:
 @access("dwelling_stock", WRITE, methods=("GET", "POST"))
 def new_home(request: HttpRequest) -> HttpResponse:
     """Type a dwelling."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     form = HomeForm(_with_reference(request, now)) if request.method == "POST" else HomeForm(
         initial={"bailleur": actor.organisation_name, "typologie": "T2", "financement": "PLUS"}
     )
@@ -178,7 +175,7 @@ def _with_reference(request: HttpRequest, now: datetime) -> Any:
 @access("dwelling_stock", WRITE, methods=("GET", "POST"))
 def edit_home(request: HttpRequest, vacancy_id: UUID) -> HttpResponse:
     """Change what is known of a dwelling; whoever comes second keeps what was typed and reads what changed."""
-    actor, now = _asked(request)
+    actor, now = asked(request)
     vacancy = get_object_or_404(Vacancy.objects.writable_by(actor).defer("search", "search_masked"), pk=vacancy_id)
     if request.method != "POST":
         return render(request, "landlord/home_form.html", {"form": HomeForm.of(vacancy), "vacancy": vacancy})
@@ -221,7 +218,7 @@ def home_act(request: HttpRequest, vacancy_id: UUID, action: str) -> HttpRespons
     """Confirm, withdraw, let or put back a dwelling, in one click that can be undone."""
     if action not in _ACTS:
         raise Http404
-    actor, now = _asked(request)
+    actor, now = asked(request)
     act, done, undo = _ACTS[action]
     try:
         changed = act(vacancy_id=vacancy_id, by=actor, at=now)

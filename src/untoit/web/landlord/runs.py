@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +20,7 @@ from untoit.records.pairings.policies import usual_policy
 from untoit.records.pairings.snapshot import said
 from untoit.records.partners.rights import DECIDE, WRITE, Actor
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.lists import Column, Listing
 from untoit.web.components.refusals import refused
 from untoit.web.landlord import run_result
@@ -49,11 +49,6 @@ _ACTS = {
     "release": (releases.release_run, DECIDE, "Le calcul est diffusé : chaque personne peut voir son tandem."),
     "close": (releases.close_run, DECIDE, "Le calcul est clos."),
 }
-
-
-def asked(request: HttpRequest) -> tuple[Actor, datetime]:
-    """Return who asks, and when."""
-    return request.actor, request.now  # type: ignore[attr-defined]
 
 
 def run_of(request: HttpRequest, run_id: UUID) -> Run:

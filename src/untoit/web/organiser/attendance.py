@@ -16,9 +16,10 @@ from untoit.records.events import day, repairs
 from untoit.records.events.models import DeviceAct, Event, Registration
 from untoit.records.partners.rights import WRITE
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
 from untoit.web.components.undo import say_with_undo
-from untoit.web.organiser.events import asked, event_of
+from untoit.web.organiser.events import event_of
 
 _DONE = {
     "present": "La personne est notée présente.", "absent": "La personne est notée absente.",

@@ -19,10 +19,11 @@ from untoit.records.events.models import ChecklistItem, Event
 from untoit.records.partners.models import Role
 from untoit.records.partners.rights import WRITE
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
 from untoit.web.components.undo import say_with_undo
 from untoit.web.organiser.event_forms import number
-from untoit.web.organiser.events import asked, event_of
+from untoit.web.organiser.events import event_of
 
 REMOVED = "checklist_removed"
 

@@ -18,8 +18,8 @@ from untoit.records.events import snapshots
 from untoit.records.events.models import Device, Event
 from untoit.records.partners.rights import WRITE
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
-from untoit.web.organiser.events import asked
 
 # Where the code waits for the page that shows it: the server keeps its hash only.
 _PAIRING = "pairing"

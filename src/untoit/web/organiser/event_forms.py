@@ -13,6 +13,7 @@ from django import forms
 from untoit.core.errors import UnusableInput
 from untoit.core.lifecycles.event import EVENT_STATE_NAMES
 from untoit.core.territory.communes import commune
+from untoit.core.wording.moments import typed
 from untoit.records.events.models import Event
 from untoit.records.events.neutral import require_neutral
 from untoit.records.events.plans import EventPlan, holders, plan_of, suggested_day
@@ -50,7 +51,7 @@ class HourField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """Return « 9 h 30 » for 570."""
-        return f"{value // 60} h {value % 60:02d}" if isinstance(value, int) else value
+        return typed(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
         """Return minutes, or refuse in words."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from untoit.records.events.models import Event
 from untoit.records.partners.models import Role
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.lists import Column, Listing
 from untoit.web.components.refusals import refused
 from untoit.web.organiser.event_forms import EventFilter, EventForm, ReasonForm, rebase
@@ -40,11 +40,6 @@ _DONE = {
     "cancel": "L’événement est annulé. Les personnes invitées ou inscrites vont être prévenues.",
     "restore": "L’événement est rétabli, en préparation.",
 }
-
-
-def asked(request: HttpRequest) -> tuple[Actor, datetime]:
-    """Return who asks, and when."""
-    return request.actor, request.now  # type: ignore[attr-defined]
 
 
 def event_of(request: HttpRequest, event_id: UUID) -> Event:

@@ -13,8 +13,9 @@ from untoit.core.errors import UntoitError
 from untoit.records.events import access as journeys
 from untoit.records.partners.rights import WRITE
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
-from untoit.web.organiser.events import asked, event_of
+from untoit.web.organiser.events import event_of
 
 
 @access("event", WRITE, methods=("POST",))

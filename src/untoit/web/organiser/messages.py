@@ -23,9 +23,9 @@ from untoit.records.events.models.people import CHANNELS
 from untoit.records.partners.journal import note_read
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.lists import Column, FilterForm, Listing
 from untoit.web.components.refusals import refused
-from untoit.web.organiser.events import asked
 
 _COLUMNS = (
     Column("name", "Personne et message", sort="registration__person__last_name,registration__person__first_name"),
@@ -119,7 +119,9 @@ def send_now(request: HttpRequest, event_id: UUID) -> HttpResponse:
     due = [one.pk for one in notices.due(now).filter(pk__in=outbox.of_event(actor, event).values("pk"))[:_AT_ONCE]]
     left = sum(notices.send(notice_id=pk, at=now) for pk in due)
     if not due:
-        flash.info(request, "Rien n’attend : les messages de la nuit et du dimanche partent à 8 heures.")
+        flash.info(request, typography(
+            "Rien n’attend : les messages de la nuit, du dimanche et des jours fériés partent à 8 heures."
+        ))
     elif left:
         flash.success(request, typography(f"{counted(left, 'message parti', 'messages partis')} sur {len(due)}."))
     else:

@@ -16,8 +16,9 @@ from untoit.records.events.models import Event, Meeting, StandKind
 from untoit.records.partners.journal import note_read
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.forms import DayInput
-from untoit.web.organiser.events import asked, event_of
+from untoit.web.organiser.events import event_of
 
 
 class EmployerSheet(forms.Form):

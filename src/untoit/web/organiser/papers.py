@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from untoit.core.errors import UntoitError
 from untoit.reporting import event_desk
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
-from untoit.web.organiser.events import asked
 
 
 @access("registration")
@@ -26,8 +26,10 @@ def papers(request: HttpRequest, event_id: UUID) -> HttpResponse:
 
 
 @access("registration")
-def paper(request: HttpRequest, event_id: UUID, code: str, registration_id: UUID | None = None) -> HttpResponse:
-    """Make one paper; ``?gros=1`` asks for large type."""
+def paper(
+    request: HttpRequest, event_id: UUID, code: str, registration_id: UUID | None = None
+) -> HttpResponse | StreamingHttpResponse:
+    """Make one paper; ``?gros=1`` asks for large type. One file for each person is sent while it is made."""
     actor, now = asked(request)
     event = event_desk.event_of(actor, event_id)
     try:
@@ -37,6 +39,7 @@ def paper(request: HttpRequest, event_id: UUID, code: str, registration_id: UUID
     except UntoitError as refusal:
         return refused(request, refusal, back=reverse("organiser:papers", args=[event.pk]))
     shown = "attachment" if made.content_type == event_desk.ZIP else "inline"
-    return HttpResponse(made.content, content_type=made.content_type, headers={
-        "Content-Disposition": f'{shown}; filename="{made.name}"', "Cache-Control": "no-store",
-    })
+    headers = {"Content-Disposition": f'{shown}; filename="{made.name}"', "Cache-Control": "no-store"}
+    if isinstance(made.content, bytes):
+        return HttpResponse(made.content, content_type=made.content_type, headers=headers)
+    return StreamingHttpResponse(made.content, content_type=made.content_type, headers=headers)

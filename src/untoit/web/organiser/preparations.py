@@ -22,10 +22,11 @@ from untoit.records.events.preparations import SessionPlan
 from untoit.records.partners.journal import note_read
 from untoit.records.partners.rights import WRITE
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.forms import DayInput
 from untoit.web.components.refusals import refused
 from untoit.web.organiser.event_forms import HourField, number
-from untoit.web.organiser.events import asked, event_of
+from untoit.web.organiser.events import event_of
 
 _KINDS: Any = Preparation._meta.get_field("kind").choices
 _CAME = {"venue": True, "absente": False, "effacer": None}

@@ -23,9 +23,10 @@ from untoit.records.partners.journal import note_read
 from untoit.records.partners.models import AuditEntry
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
 from untoit.web.components.undo import say_with_undo
-from untoit.web.organiser.events import asked, event_of
+from untoit.web.organiser.events import event_of
 
 STATE_KINDS = {
     "proposed": "quiet", "invited": "info", "waiting": "warn", "confirmed": "ok", "declined": "stop",

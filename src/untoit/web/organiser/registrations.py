@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from untoit.core.errors import Conflict, UntoitError
 from untoit.core.lifecycles.event import REGISTRATION_STATE_NAMES
-from untoit.core.wording import typography
+from untoit.core.wording import languages, typography
 from untoit.records.applicants.view import name_of
 from untoit.records.events import access as journeys
 from untoit.records.events import capacities, overview, people, registrations, wishes
@@ -22,11 +22,12 @@ from untoit.records.events.models.people import CHANNELS
 from untoit.records.partners.journal import note_read
 from untoit.records.partners.rights import WRITE
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.lists import Column, FilterForm, Listing
 from untoit.web.components.refusals import refused
 from untoit.web.organiser.event_forms import rebase
-from untoit.web.organiser.events import asked, event_of
-from untoit.web.organiser.stand_forms import LANGUAGES, hour_of
+from untoit.web.organiser.events import event_of
+from untoit.web.organiser.stand_forms import hour_of
 
 STATE_KINDS = {
     "proposed": "quiet", "invited": "info", "waiting": "warn", "confirmed": "ok", "declined": "stop",
@@ -135,7 +136,7 @@ def _needs(event: Event, row: Registration) -> Any:
     if row.needs_accessible:
         yield "plain-pied"
     if row.needs_language:
-        yield f"interprète {dict(LANGUAGES).get(row.needs_language, row.needs_language)}"
+        yield f"interprète {languages.name(row.needs_language)}"
     if row.arrives_slot:
         yield typography(f"à partir de {hour_of(event, row.arrives_slot)}")
     if row.leaves_slot is not None:
@@ -176,7 +177,9 @@ class NeedsForm(forms.Form):
         choices=[("", "peu importe"), ("after", "après les entretiens"), ("before", "avant les entretiens")],
     )
     needs_accessible = forms.BooleanField(label="A besoin d’un accès de plain-pied", required=False)
-    needs_language = forms.ChoiceField(label="Interprète", required=False, choices=[("", "aucun"), *LANGUAGES])
+    needs_language = forms.ChoiceField(
+        label="Interprète", required=False, choices=[("", "aucun"), *languages.INTERPRETED.items()]
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, registration: Registration, **kwargs: Any) -> None:

@@ -18,8 +18,8 @@ from untoit.records.partners.models import Role
 from untoit.records.partners.rights import WRITE
 from untoit.reporting import event_review, event_review_files
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
-from untoit.web.organiser.events import asked
 
 
 @access("steering_report")

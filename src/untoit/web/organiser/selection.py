@@ -21,8 +21,9 @@ from untoit.records.pairings.perimeter import ALL, IN_SCHEME
 from untoit.records.partners.journal import note_read
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
-from untoit.web.organiser.events import asked, event_of
+from untoit.web.organiser.events import event_of
 
 
 @access("event", WRITE)

@@ -9,6 +9,8 @@ from django import forms
 
 from untoit.core.errors import UnusableInput
 from untoit.core.wording import typography
+from untoit.core.wording.languages import INTERPRETED
+from untoit.core.wording.moments import typed
 from untoit.records.events import stands
 from untoit.records.events.models import Event, Stand, StandKind
 from untoit.records.events.stands import MOST_TABLES, StandPlan
@@ -16,13 +18,6 @@ from untoit.records.partners.rights import Actor
 from untoit.records.stock.selectors import is_masked, masked_home
 from untoit.web.components.words import clock_minutes
 from untoit.web.organiser.event_forms import number
-
-LANGUAGES = [
-    ("ar", "arabe"), ("en", "anglais"), ("fa", "dari, persan"), ("ps", "pachto"), ("ru", "russe"), ("uk", "ukrainien"),
-    ("tr", "turc"), ("pt", "portugais"), ("es", "espagnol"), ("ro", "roumain"), ("so", "somali"), ("ti", "tigrigna"),
-    ("lsf", "langue des signes"),
-]
-
 
 _PAUSES = "Les heures, séparées par des virgules : 10\u00a0h\u00a012, 10\u00a0h\u00a024."
 
@@ -107,7 +102,7 @@ class StandForm(forms.Form):
     tables = number("Tables", 1, MOST_TABLES, "Une personne qui reçoit par table.")
     arrives_slot = forms.TypedChoiceField(label="Arrive", coerce=int)
     languages = forms.MultipleChoiceField(
-        label="Langues parlées ou interprétées, outre le français", choices=LANGUAGES, required=False,
+        label="Langues parlées ou interprétées, outre le français", choices=list(INTERPRETED.items()), required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     presents = forms.CharField(
@@ -230,8 +225,7 @@ class StandForm(forms.Form):
 
 def hour_of(event: Event, slot: int) -> str:
     """Return « 9 h 12 » for a slot, as people type it."""
-    minute = event.minute_of(slot)
-    return f"{minute // 60} h {minute % 60:02d}"
+    return typed(event.minute_of(slot))
 
 
 def _slots(event: Event, text: str) -> tuple[int, ...]:

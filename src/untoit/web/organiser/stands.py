@@ -18,10 +18,11 @@ from untoit.records.events.models import Event, Stand
 from untoit.records.events.stand_cards import cards
 from untoit.records.partners.rights import WRITE
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
 from untoit.web.components.undo import say_with_undo
 from untoit.web.organiser.event_forms import rebase
-from untoit.web.organiser.events import asked, event_of
+from untoit.web.organiser.events import event_of
 from untoit.web.organiser.stand_forms import DeskForm, EmployersForm, HousingForm, RoomsForm, StandForm
 
 REMOVED = "stand_removed"

@@ -15,15 +15,17 @@ from django.utils.http import urlencode
 
 from untoit.core.errors import Conflict, Refused, UntoitError
 from untoit.core.wording import typography
+from untoit.core.wording.moments import clock
 from untoit.records.events import boards, moves, repairs, timetable
 from untoit.records.events.models import Event, Meeting
 from untoit.records.partners.journal import note_read
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
 from untoit.web.components.undo import say_with_undo
-from untoit.web.organiser.events import asked, event_of
-from untoit.web.organiser.timetable_forms import BoardFilter, CancelForm, ComputeForm, MoveForm, clock_of
+from untoit.web.organiser.events import event_of
+from untoit.web.organiser.timetable_forms import BoardFilter, CancelForm, ComputeForm, MoveForm
 
 VIEWS = (("stands", "Par stand"), ("candidats", "Par candidat"), ("salles", "Par salle"))
 _WITH_SCRIPT = "planning"
@@ -184,7 +186,7 @@ def meeting(request: HttpRequest, event_id: UUID, meeting_id: UUID) -> HttpRespo
             return JsonResponse({"done": False, "confirm": True, "sentences": done.sentences}, status=422)
         context = {**_sheet(request, event, row), "form": form, "confirm": done.sentences, "asked": (table, slot)}
         return render(request, _template(request), context, status=422)
-    sentence = typography(f"Rencontre déplacée à {clock_of(event.minute_of(slot))}.")
+    sentence = typography(f"Rencontre déplacée à {clock(event.minute_of(slot))}.")
     undo = ""
     if done.meeting is not None and (table, slot) != was:
         undo = reverse("organiser:undo_move", args=[event_id, meeting_id, done.meeting.revision, *was])
@@ -223,7 +225,7 @@ def undo_move(
     except Refused as refusal:
         return _no(request, refusal, event_id)
     return _yes(
-        request, event_id, meeting_id, typography(f"Rencontre remise à {clock_of(event.minute_of(slot))}."), "", []
+        request, event_id, meeting_id, typography(f"Rencontre remise à {clock(event.minute_of(slot))}."), "", []
     )
 
 

@@ -13,21 +13,22 @@ from django.urls import reverse
 from untoit.core.errors import Refused, UntoitError
 from untoit.core.lifecycles.event import COMING
 from untoit.core.wording import counted, typography
+from untoit.core.wording.moments import clock
 from untoit.records.events import boards, moves, publishing, repairs, timetable, timetable_rules
 from untoit.records.events.models import Event, Registration, RepairProposal, Stand
 from untoit.records.partners.journal import note_read
 from untoit.records.partners.rights import WRITE, Actor
 from untoit.web.access import access
+from untoit.web.components.asking import asked
 from untoit.web.components.refusals import refused
 from untoit.web.components.undo import say_with_undo
-from untoit.web.organiser.events import asked, event_of
+from untoit.web.organiser.events import event_of
 from untoit.web.organiser.timetable_forms import (
     AddForm,
     LateForm,
     MoveForm,
     RulesForm,
     StandHoursForm,
-    clock_of,
     people_of,
 )
 from untoit.web.tablet.hall import hall_page
@@ -87,7 +88,7 @@ def add(request: HttpRequest, event_id: UUID) -> HttpResponse:
     if not done.done or done.meeting is None:
         context |= {"confirm": done.sentences, "asked": (table, slot), "place": place}
         return render(request, "organiser/meeting_add.html", context, status=422)
-    said = " ".join([typography(f"Rencontre ajoutée à {clock_of(event.minute_of(slot))}."), *done.sentences])
+    said = " ".join([typography(f"Rencontre ajoutée à {clock(event.minute_of(slot))}."), *done.sentences])
     messages.success(request, said)
     return redirect(f"{reverse('organiser:timetable', args=[event_id])}#m-{done.meeting.pk}")
 
@@ -124,10 +125,10 @@ def publish(request: HttpRequest, event_id: UUID) -> HttpResponse:
 def _told(event: Event, one: publishing.Told, names: dict[str, boards.Name]) -> dict[str, Any]:
     said = []
     for row in one.moved:
-        said.append(f"{row.stand} : {clock_of(event.minute_of(row.told_slot or 0))} → "
-                    f"{clock_of(event.minute_of(row.slot))}")
+        said.append(f"{row.stand} : {clock(event.minute_of(row.told_slot or 0))} → "
+                    f"{clock(event.minute_of(row.slot))}")
     for row in one.added:
-        said.append(f"{row.stand} : {clock_of(event.minute_of(row.slot))}")
+        said.append(f"{row.stand} : {clock(event.minute_of(row.slot))}")
     for row in one.cancelled:
         said.append(f"{row.stand} : annulé")
     return {
@@ -173,8 +174,8 @@ def _changes(
             "kind": {"added": "ok", "moved": "warn", "cancelled": "stop"}[one["code"]], "what": words[one["code"]],
             "why": _REASONS.get(one["reason"], ""), "name": names[one["registration"]].full,
             "stand": str(stands[one["stand"]]) if one["stand"] in stands else "",
-            "before": clock_of(event.minute_of(one["before"][1])) if one["before"] else "",
-            "after": clock_of(event.minute_of(one["after"][1])) if one["after"] else "",
+            "before": clock(event.minute_of(one["before"][1])) if one["before"] else "",
+            "after": clock(event.minute_of(one["after"][1])) if one["after"] else "",
         }
         for one in changes if one["registration"] in names
     ]

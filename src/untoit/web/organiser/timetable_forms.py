@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Any
 
 from django import forms
 
+from untoit.core.wording.moments import clock
 from untoit.records.events import moves, timetable_rules
 from untoit.records.events.boards import VIEWS, Line
 from untoit.records.events.models import Event, Registration, Stand
 from untoit.records.partners.search import folded
-from untoit.web.components.wording import clock
 
 SECONDS = [("10", "10 secondes"), ("30", "30 secondes"), ("60", "une minute"), ("120", "deux minutes")]
 
@@ -159,14 +158,9 @@ def _choices(form: forms.Form, name: str, values: list[tuple[str, str]]) -> None
     field.choices = [("", "Choisir"), *values]
 
 
-def clock_of(minute: int) -> str:
-    """Return ``10 h 42`` for minutes after midnight."""
-    return clock(time(minute // 60 % 24, minute % 60))
-
-
 def hours_of(event: Event) -> list[tuple[str, str]]:
     """Return the slots of an event by the hour at which they start."""
-    return [(str(slot), clock_of(event.minute_of(slot))) for slot in range(event.slots)]
+    return [(str(slot), clock(event.minute_of(slot))) for slot in range(event.slots)]
 
 
 def people_of(names: dict[str, Any], rows: list[Registration]) -> list[tuple[str, str]]:

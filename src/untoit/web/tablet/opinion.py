@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from untoit.core.errors import Refused
+from untoit.core.wording.languages import OWN_NAMES
 from untoit.records.events import feedback, links
 from untoit.web.access import open_to_all
 
@@ -33,6 +34,6 @@ def opinion(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("tablet:opinion", token)
     return render(request, "tablet/opinion.html", {
         "name": found.event.neutral_name, "given": getattr(found, "feedback", None), "sentence": sentence,
-        "faces": tuple(feedback.FACES.items()), "languages": tuple(feedback.LANGUAGES.items()),
+        "faces": tuple(feedback.FACES.items()), "languages": tuple(OWN_NAMES.items()),
         "wants": tuple(feedback.WANTS.items()),
     }, status=status)

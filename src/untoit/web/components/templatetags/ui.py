@@ -19,13 +19,13 @@ from django.utils.safestring import SafeString
 from untoit.core import wording
 from untoit.core.exchange import parse_schedule
 from untoit.core.model.schedule import Schedule
+from untoit.core.wording.moments import clock, clock_at, length
 from untoit.web.components import icons
 from untoit.web.components import navigation as menus
 from untoit.web.components.lists import Listing
 from untoit.web.components.map import MapData
 from untoit.web.components.undo import UNDO
 from untoit.web.components.week import in_words, picture
-from untoit.web.components.wording import clock, length
 
 register = template.Library()
 
@@ -118,7 +118,7 @@ def day(value: date | datetime | None) -> str:
         return UNKNOWN
     if isinstance(value, datetime):
         local = timezone.localtime(value)
-        shown = f"{local:%d/%m/%Y} à{wording.NO_BREAK}{clock(local.time())}"
+        shown = f"{local:%d/%m/%Y} à{wording.NO_BREAK}{clock_at(local.time())}"
         return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), shown)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), f"{value:%d/%m/%Y}")
 
@@ -128,9 +128,17 @@ def hour(value: time | int | None) -> str:
     """Return ``10 h 42`` for a time of day, or for minutes after midnight of the service day."""
     if value is None:
         return UNKNOWN
-    if isinstance(value, int):
-        value = time(value // 60 % 24, value % 60)
-    return clock(value)
+    return clock(value) if isinstance(value, int) else clock_at(value)
+
+
+@register.filter
+def french(text: object) -> object:
+    """
+    Return a sentence with the no-break spaces of French: what a form, a message or a refusal says is shown through it.
+
+    What is already markup is given back as it is: a space inside a tag is not a space of the sentence.
+    """
+    return text if isinstance(text, SafeString) else wording.typography(str(text))
 
 
 @register.filter
