@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "untoit.records.intake",
     "untoit.records.pairings",
     "untoit.records.events",
+    "untoit.records.followup",
     "untoit.web",
 ]
 

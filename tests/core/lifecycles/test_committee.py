@@ -13,15 +13,24 @@ from untoit.core.lifecycles.committee import (
     Decision,
     Ruling,
     Vote,
+    agenda_due_on,
     carried,
     check_agenda,
     check_documents,
+    check_rank,
+    check_ranks,
     check_ruling,
+    check_votes,
     decisions_offered,
     document_due_on,
     documents,
+    exceptions,
+    least_candidates,
+    minutes_due_on,
     missing_documents,
+    reasons,
     striking_off_due_on,
+    why_not,
 )
 from untoit.core.lifecycles.housing_track import HOUSING
 
@@ -147,3 +156,50 @@ def test_votes_are_carried_by_more_and_a_tie_goes_to_the_mayor():
     assert not carried(Vote(3, 3, mayor_in_favour=False))
     with pytest.raises(Refused, match="vote de nouveau"):
         carried(Vote(3, 3))
+
+
+def test_why_a_decision_is_not_offered():
+    clear = {"missing": (), "above_own_ceiling": False, "above_every_ceiling": False, "on": ON}
+
+    told = {each: why_not(each, **clear) for each in Decision}
+    lacking = {each: why_not(each, **clear | {"missing": ("TAX_NOTICE",)}) for each in Decision}
+    above = {each: why_not(each, **clear | {"above_own_ceiling": True}) for each in Decision}
+
+    assert [each for each, why in told.items() if not why] == [
+        Decision.ALLOCATED, Decision.ALLOCATED_RANKED, Decision.NOT_ALLOCATED,
+    ]
+    assert "avis d'imposition" in lacking[Decision.ALLOCATED]
+    # Above the ceiling of this dwelling alone, the application stays alive: nothing here, and no rejection.
+    assert [each for each, why in above.items() if not why] == [Decision.NOT_ALLOCATED]
+
+
+def test_ranks_follow_each_other_and_are_given_once():
+    check_rank(2, others=[1], allocated=False)
+    check_ranks("LOG-1", [2, 1, 3], allocated=False)
+    check_ranks("LOG-1", [2], allocated=True)
+    check_ranks("LOG-1", [], allocated=False)
+
+    with pytest.raises(Refused, match="déjà donné"):
+        check_rank(1, others=[1], allocated=False)
+    with pytest.raises(Refused, match="commencent à 2"):
+        check_rank(1, others=[], allocated=True)
+    with pytest.raises(Refused, match="1 et 3"):
+        check_ranks("LOG-1", [1, 3], allocated=False)
+
+
+def test_votes_are_those_of_members_who_vote_and_carry_the_decision():
+    check_votes(Vote(3, 2, 1), voters=6, mayor_sits=False)
+    check_votes(Vote(3, 3, 0, True), voters=6, mayor_sits=True)
+
+    for vote, words in ((Vote(4, 3), "7\u00a0voix"), (Vote(3, 3, 0, True), "Aucun maire"), (Vote(1, 2), "1 pour")):
+        with pytest.raises(Refused, match=words):
+            check_votes(vote, voters=6, mayor_sits=False)
+
+
+def test_the_agenda_and_the_minutes_are_due_around_the_session():
+    assert (agenda_due_on(date(2026, 12, 1)), minutes_due_on(date(2026, 12, 1))) == (
+        date(2026, 11, 28), date(2026, 12, 3),
+    )
+    assert set(exceptions(ON)) == {"INSUFFICIENT_CANDIDATES", "DALO"}
+    assert reasons("not_allocated", ON)["TOO_SMALL"] == "logement trop petit"
+    assert least_candidates(ON) == 3

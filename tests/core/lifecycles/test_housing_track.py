@@ -54,6 +54,8 @@ MOVES = {
     ("on_agenda", "allocate_conditional"): "allocated_conditional",
     ("on_agenda", "not_allocate"): "not_allocated", ("allocated_conditional", "not_allocate"): "not_allocated",
     ("on_agenda", "reject"): "rejected_inadmissible",
+    **{(state, "take_back"): "on_agenda" for state in (
+        "allocated", "allocated_ranked", "allocated_conditional", "not_allocated", "rejected_inadmissible")},
     ("allocated_conditional", "receive_document"): "allocated", ("allocated_ranked", "call_rank"): "allocated",
     ("allocated", "notify"): "notified", ("notified", "accept"): "accepted", ("notified", "lapse"): "refused_silence",
     **{(state, "refuse"): "declined" for state in OFFERLESS}, ("notified", "refuse"): "refused",
@@ -73,7 +75,7 @@ ADVISERS, DECIDERS = {"LA", "LM", "PART"}, {"LM", "PART"}
 BY = {
     **dict.fromkeys(("accept", "refuse", "withdraw_person"), ADVISERS | {"CAND"}),
     **dict.fromkeys(("allocate", "allocate_ranked", "allocate_conditional", "not_allocate", "reject", "reopen_offer",
-                     "restore_tenancy"), DECIDERS),
+                     "restore_tenancy", "take_back"), DECIDERS),
     **dict.fromkeys(("lapse", "supersede"), frozenset({CLOCK})),
 }
 ACTIONS = sorted({one.action for one in HOUSING.transitions})
@@ -120,7 +122,8 @@ def test_what_an_act_needs_is_asked(one):
 
 
 def test_reopening_and_closing_give_a_reason():
-    for action in ("reopen", "reopen_offer", "restore_tenancy", "withdraw_person", "withdraw_landlord", "postpone"):
+    for action in ("reopen", "reopen_offer", "restore_tenancy", "withdraw_person", "withdraw_landlord", "postpone",
+                   "take_back"):
         assert all("reason" in one.needs for one in HOUSING.transitions if one.action == action)
 
 

@@ -36,6 +36,7 @@ BACKWARD = {
     "withdraw_person", "withdraw_landlord", "withdraw_employer", "refuse", "turn_down", "not_allocate", "reject", "end",
     "end_tenancy", "break_trial", "exit", "withdraw_consent", "pause", "postpone", "miss_visit", "declare_missing",
     "miss_interview", "plan_visit", "plan_interview", "change_contract", "reopen", "prepare", "record_visit",
+    "take_back",
 }
 STEPS = 50
 TABLES = (*["housing_proposal"] * 6, *["job_application"] * 2, "pathway")
@@ -119,7 +120,7 @@ class World:
             changes["answer_due_on"] = due
         if action == "allocate_ranked":
             changes["rank"] = given["rank"]
-        if target in ("proposed", "file_incomplete"):
+        if target in ("proposed", "file_incomplete", "on_agenda"):
             changes["rank"] = None
         if action == "sign_lease":
             changes["lease_signed_on"] = on
@@ -203,8 +204,8 @@ def check(world):
         if each.state in OPEN and any(
             other.state in LEASED and other.dwelling == each.dwelling for other in world.housing.values()
         ):
-            # Only a proposal that was reopened after the lease can still be open on a dwelling that is let.
-            assert "reopen" in acts
+            # Only a proposal that came back after the lease can still be open on a dwelling that is let.
+            assert {"reopen", "take_back"} & set(acts)
     days = [on for on, *_ in world.log]
     assert days == sorted(days)
 
@@ -224,7 +225,7 @@ def check_ranks(world):
                       if rank and other.endswith(dwelling) and other != key and rank < ranks[key]]
             assert all(states[other] not in OPEN | LEASED for other in before)
         states[key] = target
-        if target in ("proposed", "file_incomplete"):
+        if target in ("proposed", "file_incomplete", "on_agenda"):
             ranks[key] = None
 
 

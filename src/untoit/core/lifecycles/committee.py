@@ -258,3 +258,96 @@ def carried(vote: Vote) -> bool:
     if vote.mayor_in_favour is None:
         raise Refused("Partage des voix sans celle du maire : la commission vote de nouveau.")
     return vote.mayor_in_favour
+
+
+def agenda_due_on(session_on: date) -> date:
+    """Return the day before which the agenda of a session is to be closed (usage, not law)."""
+    return session_on - timedelta(days=int(parameters.at("followup/committee", session_on)["agenda_days"]))
+
+
+def minutes_due_on(session_on: date) -> date:
+    """Return the day before which the minutes of a session are to be settled (usage, not law)."""
+    return session_on + timedelta(days=int(parameters.at("followup/committee", session_on)["minutes_days"]))
+
+
+def least_candidates(on: date) -> int:
+    """Return how many candidates the law asks for each dwelling of an agenda."""
+    return int(parameters.at("followup/committee", on)["candidates_min"])
+
+
+def exceptions(on: date) -> dict[str, str]:
+    """Return the exceptions to the number of candidates: code to words."""
+    return {str(code): str(words) for code, words in parameters.at("followup/committee", on)["exceptions"].items()}
+
+
+def reasons(kind: str, on: date) -> dict[str, str]:
+    """Return the reasons of one kind (``not_allocated``, ``inadmissible``): code to words."""
+    known = parameters.at("followup/committee_reasons", on)[kind]
+    return {
+        str(code): str(words["label"] if isinstance(words, dict) else words) for code, words in known.items()
+    }
+
+
+def why_not(
+    decision: Decision, *, missing: Iterable[str], above_own_ceiling: bool, above_every_ceiling: bool, on: date
+) -> str:
+    """
+    Return why the screen does not offer a decision for a candidate, and an empty sentence when it does.
+
+    Above the ceiling of this dwelling's funding alone, nothing may be allocated here, and the application stays alive.
+    """
+    lacking = tuple(missing)
+    allocates = decision.startswith("ALLOCATED")
+    if allocates and (above_own_ceiling or above_every_ceiling):
+        return "Les ressources dépassent le plafond de ce logement."
+    if decision in decisions_offered(missing=lacking, above_every_ceiling=above_every_ceiling):
+        return ""
+    if decision is Decision.ALLOCATED_CONDITIONAL:
+        return typography("Le dossier est complet : aucune pièce n'est attendue.")
+    if decision is Decision.REJECTED_INADMISSIBLE:
+        return typography("Les ressources sont sous un plafond au moins : la demande reste recevable.")
+    names = documents(on)
+    return typography(f"Le dossier est incomplet : {listed(names[code] for code in lacking)}.")
+
+
+def check_rank(rank: int | None, *, others: Iterable[int], allocated: bool) -> None:
+    """Refuse a rank that another candidate of the dwelling has, or a first rank behind a plain allocation."""
+    if rank in set(others):
+        raise Refused(typography(f"Le rang {rank} est déjà donné pour ce logement : choisissez un autre rang."))
+    if rank == 1 and allocated:
+        raise Refused(typography("Ce logement est déjà attribué à un autre candidat : les rangs commencent à 2."))
+
+
+def check_ranks(dwelling: str, ranks: Iterable[int], *, allocated: bool) -> None:
+    """Refuse minutes in which the ranks of a dwelling leave a gap: who comes next would not be known."""
+    found = sorted(ranks)
+    first = 2 if allocated else 1
+    expected = list(range(first, first + len(found)))
+    if found != expected:
+        raise Refused(typography(
+            f"{dwelling} : les rangs donnés sont {listed(found)}, ils devraient se suivre à partir de {first}."
+        ))
+
+
+def check_votes(vote: Vote, *, voters: int, mayor_sits: bool) -> None:
+    """
+    Refuse more votes than members who may vote, a casting vote without a mayor, and a decision that is not carried.
+
+    Raises
+    ------
+    Refused
+        With the numbers.
+    """
+    given = vote.in_favour + vote.against + vote.abstained
+    if given > voters:
+        raise Refused(typography(
+            f"{counted(given, 'voix comptée', 'voix comptées')} pour "
+            f"{counted(voters, 'membre présent qui vote', 'membres présents qui votent')} sur ce logement."
+        ))
+    if vote.mayor_in_favour is not None and not mayor_sits:
+        raise Refused(typography("Aucun maire ni représentant n'est noté présent : sa voix ne peut pas départager."))
+    if not carried(vote):
+        raise Refused(typography(
+            f"La décision n'est pas adoptée : {vote.in_favour} pour, {vote.against} contre. "
+            "La commission en propose une autre."
+        ))

@@ -146,6 +146,8 @@ def _housing(event: Event) -> Iterator[Effect]:
             yield _letter("warning", subject, "Avertissement avant radiation, avec la raison écrite par une personne.")
             yield _task("striking_off", subject, MANAGER, striking_off_due_on(event.on),
                         "Un mois après l'avertissement : décider de la radiation, ou y renoncer.")
+        case "take_back":
+            yield from (_close(code, subject) for code in (*_OFFER_TASKS, "striking_off", "next_rank"))
         case "notify" | "reopen_offer":
             due = proposal.answer_due_on if proposal is not None else None
             due = due or housing_track.answer_due_on(event.on)

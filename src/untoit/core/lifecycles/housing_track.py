@@ -73,6 +73,10 @@ ANSWERERS = ADVISERS | {PERSON}
 
 BEFORE_AGENDA = frozenset({S.PROPOSED, S.VISIT_PLANNED, S.VISITED, S.FILE_INCOMPLETE, S.FILE_COMPLETE})
 BEFORE_OFFER = BEFORE_AGENDA | {S.ON_AGENDA, S.ALLOCATED, S.ALLOCATED_RANKED, S.ALLOCATED_CONDITIONAL}
+# What the committee may have decided, before anything followed.
+DECIDED = frozenset(
+    {S.ALLOCATED, S.ALLOCATED_RANKED, S.ALLOCATED_CONDITIONAL, S.NOT_ALLOCATED, S.REJECTED_INADMISSIBLE}
+)
 OPEN = BEFORE_OFFER | {S.NOTIFIED, S.ACCEPTED}
 LEASED = frozenset(
     {S.LEASE_SIGNED, S.INVENTORY_DONE, S.KEYS_HANDED, S.CALLED_1M, S.CHECKED_3M, S.CHECKED_6M}
@@ -114,6 +118,8 @@ HOUSING = Lifecycle(
           label="Ne pas attribuer"),
         t("reject", {S.ON_AGENDA}, S.REJECTED_INADMISSIBLE, DECIDERS, ("decided_on", "reason", "stated"),
           label="Rejeter pour irrecevabilité"),
+        # Until the minutes are settled, a decision written down wrongly goes back to the agenda, with its trace.
+        t("take_back", DECIDED, S.ON_AGENDA, DECIDERS, ("reason", "session_on"), label="Reprendre la décision"),
         t("receive_document", {S.ALLOCATED_CONDITIONAL}, S.ALLOCATED, ADVISERS, ("received_on",),
           label="Pièce reçue : lever la condition"),
         # The next rank is proposed by the software and called by a person.
@@ -158,6 +164,7 @@ SOURCES = {
     "allocate_conditional": "CCH art. R441-3, 3° : condition suspensive, pièce de la liste limitative",
     "not_allocate": "CCH art. R441-3, 4° et L441-2-2 : décision écrite et motivée, la demande reste active",
     "reject": "CCH art. R441-3, 5° et R441-2-8 : irrecevabilité, avertissement puis radiation après un mois",
+    "take_back": "Principe du projet : rien n'est définitif, jusqu'au procès-verbal",
     "receive_document": "CCH art. R441-3, 3° : la condition est levée",
     "call_rank": "CCH art. R441-3, 2° : le rang suivant après le refus du précédent",
     "notify": "CCH art. L441-2-2 et R441-10 : offre écrite, dix jours au moins pour répondre",

@@ -128,6 +128,15 @@ class Engagement(StrEnum):
     WORK_TRIAL = "IMMERSION"
 
 
+ENGAGEMENT_NAMES = {
+    Engagement.PERMANENT: "CDI", Engagement.FIXED_TERM: "CDD", Engagement.TEMP_AGENCY: "Intérim (mission)",
+    Engagement.INSERTION: "Insertion (IAE)", Engagement.WORK_STUDY: "Alternance",
+    Engagement.ASSISTED: "Contrat aidé (CUI)", Engagement.CIVIL_SERVICE: "Fonction publique",
+    Engagement.BUSINESS: "Création d'entreprise", Engagement.TRAINING: "Formation",
+    Engagement.WORK_TRIAL: "Immersion",
+}
+
+
 class OutcomeClass(StrEnum):
     """The classes of the « sorties dynamiques »; ``UNKNOWN`` when the end of the contract was not written."""
 
@@ -206,10 +215,14 @@ def policy_sentence(on: date) -> str:
     policy = parameters.at("followup/job_outcomes", on)
     broken = "reste comptée durable" if policy["broken_trial_is_durable"] else "n'est pas une sortie durable"
     return typography(
-        f"Durable : {listed(policy['durable_whatever_the_length'])}, et {listed(policy['durable_by_length'])} de "
+        f"Durable : {_named(policy['durable_whatever_the_length'])}, et {_named(policy['durable_by_length'])} de "
         f"{number(policy['durable_months'])} mois ou plus (six mois juste compris). Une période d'essai rompue "
         f"{broken}. Source : {policy.source}{' (à vérifier)' if policy.to_check else ''}."
     )
+
+
+def _named(engagements: Sequence[str]) -> str:
+    return listed(ENGAGEMENT_NAMES[Engagement(each)] for each in engagements)
 
 
 def is_in_work(employment: Employment, on: date) -> bool:

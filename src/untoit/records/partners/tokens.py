@@ -27,6 +27,9 @@ SCOPES: dict[str, tuple[str, str, str]] = {
     "candidates:read": ("consents_links", READ, "lire les dossiers des candidats suivis"),
     "runs:read": ("matching_run", READ, "lire ses calculs"),
     "tandems:read": ("tandem", READ, "lire les tandems des candidats suivis"),
+    "commitment:read": ("committee", READ, "lire l'engagement envers les publics prioritaires"),
+    "indicators:read": ("steering_report", READ, "lire les indicateurs du dispositif"),
+    "cases:read": ("case", READ, "lire où en est chaque ménage suivi"),
 }
 
 

@@ -1,0 +1,1 @@
+"""What the three tracks share: recording an act, carrying out what it brings about, finding who has to act next."""
