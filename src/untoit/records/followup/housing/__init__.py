@@ -1,0 +1,1 @@
+"""Proposals of dwellings, from the proposal to six months in the home."""
