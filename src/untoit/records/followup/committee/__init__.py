@@ -1,0 +1,1 @@
+"""The allocation committee: sessions, agendas, votes, decisions and minutes."""
