@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from untoit.web.employer import offers, sheets, stands
+from untoit.web.employer import application_urls, offers, sheets, stands
 
 app_name = "employer"
 urlpatterns: list[URLPattern] = [
@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern] = [
     path("rencontres/<uuid:event_id>/stands/<uuid:stand_id>/fiche/", sheets.stand_sheet, name="stand_sheet"),
     path("rencontres/<uuid:event_id>/stands/<uuid:stand_id>/postes/", stands.posts, name="stand_posts"),
     path("rencontres/<uuid:event_id>/entretiens/<uuid:meeting_id>/suite/", stands.outcome, name="outcome"),
+    *application_urls.urlpatterns,
 ]

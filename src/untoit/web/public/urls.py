@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from untoit.web.public import demonstration, health, inbound_sms, invitation, offers, views
+from untoit.web.public import (
+    calendar_feed,
+    demonstration,
+    employer_link,
+    health,
+    inbound_sms,
+    invitation,
+    offers,
+    views,
+)
 
 app_name = "public"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("i/<str:token>/", invitation.invitation, name="invitation"),
     path("i/<str:token>/papier/<slug:code>/", invitation.paper, name="invitation_paper"),
     path("i/<str:token>/rendez-vous.ics", invitation.calendar, name="invitation_calendar"),
+    path("r/<str:token>/", employer_link.employer_link, name="employer_link"),
+    path("agenda/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
     path("sms/recu/", inbound_sms.inbound_sms, name="inbound_sms"),
     path("entrer/", demonstration.enter, name="demo_enter"),
     path("healthz", health.healthz, name="health"),
