@@ -44,7 +44,7 @@ def main() -> int:
         print(machine(), flush=True)
         print(f"{'page':42} {'median':>8} {'p95':>8} {'cpu':>8} {'base':>8} {'queries':>8} {'kB':>6}")
         missed = [
-            _line(client, label, path, options.runs)
+            line(client, label, path, options.runs)
             for role in ([options.only] if options.only else ROLES)
             for client, label, path in _pages(role)
         ]
@@ -84,7 +84,7 @@ def paths_of(role: str) -> list[tuple[str, str]]:
     if role in ("ADM", "DPO"):
         reads = [("lectures", "/plateforme/lectures/")] if role == "DPO" else []
         return [*desk, ("plateforme", "/plateforme/"), *reads]
-    actor = _actor(role)
+    actor = actor_of_role(role)
     person = Person.objects.visible_to(actor).exclude(last_name="").first()
     pages = [*desk, ("candidats", "/candidats/"), ("candidats, de la fin", "/candidats/?tri=-name")]
     if person is not None:
@@ -110,7 +110,8 @@ def paths_of(role: str) -> list[tuple[str, str]]:
     return pages
 
 
-def _actor(role: str) -> Any:
+def actor_of_role(role: str) -> Any:
+    """Return the actor of the demonstration's account of this role."""
     from django.utils import timezone
 
     from untoit.records.partners.models import User
@@ -122,7 +123,7 @@ def _actor(role: str) -> Any:
 def _own_offer() -> Any:
     from untoit.records.jobs.models import Offer
 
-    return Offer.objects.visible_to(_actor("EMPL")).order_by("pk").first()
+    return Offer.objects.visible_to(actor_of_role("EMPL")).order_by("pk").first()
 
 
 def _pages(role: str) -> Iterator[tuple[Any, str, str]]:
@@ -131,14 +132,15 @@ def _pages(role: str) -> Iterator[tuple[Any, str, str]]:
         yield client, f"{role} : {label}", path
 
 
-def _line(client: Any, label: str, path: str, runs: int) -> bool:
+def line(client: Any, label: str, path: str, runs: int, *, queries: int = TARGET_QUERIES) -> bool:
+    """Ask one page so many times, print what it took, and return whether a number is missed."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     first = client.get(path)  # the first page of a session writes it, and warms the templates
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
-        asked = len(queries)  # the next page empties them
+        asked = len(captured)  # the next page empties them
     if answer.status_code != 200:
         print(f"{label:42} {first.status_code} {answer.status_code}  MISSED", flush=True)
         return True
@@ -154,7 +156,7 @@ def _line(client: Any, label: str, path: str, runs: int) -> bool:
     late, kb = sorted(times)[int(0.95 * len(times))], len(answer.content) / 1000
     missed = [
         name for name, one, target in (
-            ("p95", late, TARGET_MS), ("queries", asked, TARGET_QUERIES), ("kB", kb, TARGET_KB),
+            ("p95", late, TARGET_MS), ("queries", asked, queries), ("kB", kb, TARGET_KB),
         ) if one > target
     ]
     took, used, waited = (statistics.median(one) for one in (times, processor, base))

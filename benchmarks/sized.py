@@ -3,7 +3,8 @@ A database at the size that the platform promises, all fictitious: 20,000 candid
 
 ``python -m benchmarks.sized DIR`` loads the demonstration in a folder, then copies its rows, without the history that
 their triggers would write: 300 case managers and 300 coaches with 35 files each, the heads of service and the landlord
-with all of them, three runs of some 300 tandems, one of which explains why each other household is left out. ``untoit
+with all of them, three runs of some 300 tandems, one of which explains why each other household is left out, and the
+three tracks of each household (``benchmarks.sized_followup``). ``untoit
 serve --demo --data DIR`` then opens it like any other; ``benchmarks.pages`` and ``benchmarks.load`` do too.
 """
 
@@ -36,19 +37,20 @@ def sized(folder: Path) -> Iterator[None]:
 
 def make(folder: Path) -> None:
     """Load the demonstration and enlarge it, unless it is done already."""
+    from benchmarks import sized_followup
     from django.utils import timezone
 
     from untoit.config import demonstration
     from untoit.records.applicants.models import Person
     from untoit.records.partners.models import User
 
-    if Person.objects.count() >= CANDIDATES:
-        return
-    started = time.perf_counter()
-    if not User.objects.exists():
-        demonstration.load(folder=folder, at=timezone.now(), say=print)
-    _enlarge()
-    print(f"database made in {time.perf_counter() - started:.0f} s", flush=True)
+    if Person.objects.count() < CANDIDATES:
+        started = time.perf_counter()
+        if not User.objects.exists():
+            demonstration.load(folder=folder, at=timezone.now(), say=print)
+        _enlarge()
+        print(f"database made in {time.perf_counter() - started:.0f} s", flush=True)
+    sized_followup.make()
 
 
 def _enlarge() -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from untoit.config import demonstration_data
 from untoit.core.budget import BudgetWorker
 from untoit.records.applicants.models import Person
+from untoit.records.followup.cases import nightly
 from untoit.records.partners.models import Membership, Organisation, OrganisationKind, Role, User
 
 
@@ -84,6 +85,8 @@ def load(
     create_accounts()
     with worker or BudgetWorker() as simulation:
         demonstration_data.fill(folder, at=at, say=say, worker=simulation, almost=almost)
+    # The worklist is there before the first night.
+    nightly.refresh_all(at=at)
 
 
 @transaction.atomic

@@ -59,16 +59,27 @@ class Navigation:
 
 _PROFESSIONALS = frozenset({Role.LA, Role.LM, Role.DEP, Role.EMPP, Role.PART})
 _ORGANISERS = frozenset({Role.LA, Role.LM, Role.DEP, Role.EMPP})
+_LANDLORDS = frozenset({Role.LA, Role.LM, Role.PART})
+_SUPPORT = frozenset({Role.DEP, Role.EMPP})
+# A page that this installation does not have is left out of the menu.
 MENU = (
     Entry("Mon espace", "candidate:home", "home", "own_account", roles=frozenset({Role.CAND})),
     Entry("Ma matinée", "desk:morning", "sun", "desk"),
     Entry("Mes offres", "employer:offers", "briefcase", "job_offers", WRITE, frozenset({Role.EMPL})),
     Entry("Rencontres", "employer:events", "calendar-days", "event", roles=frozenset({Role.EMPL})),
     Entry("Candidats", "adviser:candidates", "users", "identity", roles=_PROFESSIONALS),
+    Entry("Suivi", "desk:cases", "clipboard-document-list", "case"),
     Entry("Logements", "landlord:homes", "home-modern", "dwelling_stock", roles=_PROFESSIONALS),
     Entry("Offres", "adviser:offers", "briefcase", "job_offers", roles=_PROFESSIONALS),
     Entry("Calculs", "landlord:runs", "puzzle-piece", "matching_run"),
     Entry("Tandems", "adviser:tandems", "link", "tandem", roles=_PROFESSIONALS),
+    Entry("Parcours", "adviser:pathways", "map", "pathway", roles=frozenset({Role.DEP, Role.EMPP})),
+    Entry("Propositions", "landlord:proposals", "key", "housing_proposal", roles=_LANDLORDS),
+    Entry("Commissions", "landlord:sessions", "scale", "committee", roles=_LANDLORDS),
+    Entry("Candidatures", "adviser:applications", "paper-airplane", "job_application", roles=_SUPPORT),
+    Entry("Candidatures", "employer:applications", "users", "job_application", roles=frozenset({Role.EMPL})),
+    Entry("Engagement", "landlord:commitment", "scale", "committee", roles=_LANDLORDS),
+    Entry("Apprentissage", "landlord:learning", "academic-cap", "learning", roles=frozenset({Role.DPO})),
     Entry("Événements", "organiser:events", "calendar-days", "event", roles=_ORGANISERS),
     Entry("Imports", "imports:list", "arrow-up-tray", "import", WRITE),
     Entry("Plateforme", "platform:overview", "cog-6-tooth", "audit_log", roles=frozenset({Role.ADM, Role.DPO})),

@@ -34,11 +34,33 @@ ACTIONS = {
     TaskKind.EVENT_CHECKLIST: "Ouvrir l’événement", TaskKind.EVENT_REPLY: "Lire la réponse",
     TaskKind.EVENT_CONFLICT: "Trancher", TaskKind.EVENT_PAPER: "Voir le courrier",
     TaskKind.OUTCOME_MISSING: "Noter la suite", TaskKind.AFTER_EVENT: "Reprendre contact",
+    TaskKind.VISIT_TO_PLAN: "Fixer la visite", TaskKind.VISIT_OUTCOME: "Noter la visite",
+    TaskKind.OFFER_TO_NOTIFY: "Notifier l’offre", TaskKind.ANSWER_AWAITED: "Noter la réponse",
+    TaskKind.DOCUMENT_AWAITED: "Voir la pièce", TaskKind.NEXT_RANK: "Appeler le rang",
+    TaskKind.STRIKING_OFF: "Décider", TaskKind.LEASE_TO_SIGN: "Fixer la signature",
+    TaskKind.INVENTORY: "Fixer l’état des lieux", TaskKind.HOUSING_BENEFIT: "Ouvrir la proposition",
+    TaskKind.LOCA_PASS: "Ouvrir la proposition", TaskKind.CALL_1M: "Noter l’appel",
+    TaskKind.CHECK_3M: "Noter le maintien", TaskKind.CHECK_6M: "Noter le maintien",
+    TaskKind.AGENDA_TO_CLOSE: "Ouvrir l’ordre du jour", TaskKind.MINUTES_TO_SETTLE: "Ouvrir le procès-verbal",
+    TaskKind.LETTER_TO_SEND: "Ouvrir le courrier", TaskKind.INTERVIEW_OUTCOME: "Dire la suite",
+    TaskKind.OFFER_ANSWER: "Noter la réponse", TaskKind.HOLD_1M: "Répondre", TaskKind.HOLD_3M: "Répondre",
+    TaskKind.HOLD_6M: "Répondre", TaskKind.TRIAL_ENDS: "Ouvrir la candidature",
+    TaskKind.OTHER_APPLICATIONS: "Ouvrir la candidature", TaskKind.RESOURCES_TO_UPDATE: "Ouvrir le dossier",
+    TaskKind.JOB_TO_RESUME: "Ouvrir la candidature", TaskKind.FIRST_STEPS: "Ouvrir le parcours",
+    TaskKind.PATHWAY_PAUSED: "Ouvrir le parcours", TaskKind.HANDOVER_MEETING: "Ouvrir le parcours",
+    TaskKind.PATHWAY_ACTION: "Ouvrir le parcours", TaskKind.OTHER_HALF: "Ouvrir le suivi",
+    TaskKind.LATE_TASKS: "Voir les retards",
+}
+# Tasks about a household that are done on the page of its case rather than in its file.
+ABOUT_THE_CASE = frozenset(TaskKind) - {
+    TaskKind.LINK_EXPIRES, TaskKind.CONSENT_MISSING, TaskKind.GROUND_WITHOUT_EVIDENCE, TaskKind.RESOURCES_TO_UPDATE,
+    TaskKind.AFTER_EVENT,
 }
 LISTS = {
     TaskKind.INVITATION_TO_APPROVE: "organisation:invitations", TaskKind.RIGHTS_REQUEST: "platform:rights_requests",
     # A partner reviews the tandems of a run without seeing the run.
     TaskKind.RUN_TO_REVIEW: "adviser:tandems", TaskKind.TANDEM_TO_PRESENT: "adviser:tandems",
+    TaskKind.LATE_TASKS: "desk:cases",
 }
 
 
@@ -98,6 +120,8 @@ def lines_of(actor: Actor, tasks: Any) -> list[Line]:
 def _line(actor: Actor, task: Task, subject: Subject | None) -> Line:
     kind = TaskKind(task.kind)
     url = subject.url if subject else list_url(kind)
+    if subject and task.subject_kind == "household" and kind in ABOUT_THE_CASE and actor.may("case"):
+        url = reverse("desk:case", args=[task.subject_id])
     return Line(
         id=task.pk, kind=kind, label=kind.label, why=task.why, about=subject.label if subject else "", url=url,
         action=ACTIONS[kind], due_on=task.due_on, late=task.due_on < actor.today, today=task.due_on == actor.today,

@@ -12,6 +12,8 @@ from django.shortcuts import render
 from untoit.records.applicants.models import Household, Person
 from untoit.records.desk.models import Visit
 from untoit.records.events.models import Event, Meeting, Registration, Stand
+from untoit.records.followup.cases import words
+from untoit.records.followup.models import Application, Pathway, Proposal, Session
 from untoit.records.intake.models import Batch
 from untoit.records.jobs.models import Offer
 from untoit.records.pairings.models import Run, Tandem
@@ -108,6 +110,25 @@ ACTS = {
     "messages.stopped": Act("Ne veut plus de messages", "messages"),
     "outcome.employer": Act("Suite d’un entretien notée", "job_application"),
     "outcome.housing": Act("Suite d’un échange logement notée", "housing_proposal"),
+    # Of a home, those who read its stage only are told nothing here: the page of the case says it.
+    "assumptions.adopted": Act("Hypothèses apprises adoptées", "learning"),
+    "assumptions.withdrawn": Act("Hypothèses apprises retirées", "learning"),
+    **{f"housing.{code}": Act(said, "housing_proposal") for code, said in words.HOUSING_ACTS.items()},
+    **{f"job.{code}": Act(said, "job_application") for code, said in words.JOB_ACTS.items()},
+    **{f"pathway.{code}": Act(said, "pathway") for code, said in words.PATHWAY_ACTS.items()},
+    "job.card_sent": Act("Fiche transmise à l’employeur", "work_pathway"),
+    "committee.created": Act("Séance de la commission créée", "committee"),
+    "committee.changed": Act("Séance de la commission modifiée", "committee"),
+    "committee.cancelled": Act("Séance de la commission annulée", "committee"),
+    "committee.closed": Act("Ordre du jour clos", "committee"),
+    "committee.reopened": Act("Ordre du jour rouvert", "committee"),
+    "committee.held": Act("Séance de la commission tenue", "committee"),
+    "committee.minuted": Act("Procès-verbal arrêté", "committee"),
+    "committee.members": Act("Membres de la commission notés", "committee"),
+    "committee.dwelling_added": Act("Logement mis à l’ordre du jour", "committee"),
+    "committee.dwelling_removed": Act("Logement retiré de l’ordre du jour", "committee"),
+    "committee.exception": Act("Exception de l’ordre du jour écrite ou retirée", "committee"),
+    "committee.unheld": Act("Ouverture de la séance annulée", "committee"),
 }
 # A masked view of these is a view of the same thing: the act itself says no more.
 MASKED_IS_ENOUGH = frozenset({"tandem"})
@@ -172,12 +193,14 @@ def _visible(actor: Actor) -> Q:
         "offer": Offer.objects.visible_to(actor), "vacancy": Vacancy.objects.visible_to(actor),
         "run": Run.objects.visible_to(actor), "tandem": Tandem.objects.visible_to(actor),
         "import": Batch.objects.visible_to(actor), "stand": Stand.objects.visible_to(actor),
+        "application": Application.objects.visible_to(actor),
     }
     # Of an event, an employer hears of its own stand.
     if actor.role is not Role.EMPL:
         rows |= {
             "event": Event.objects.visible_to(actor), "registration": Registration.objects.visible_to(actor),
-            "meeting": Meeting.objects.visible_to(actor),
+            "meeting": Meeting.objects.visible_to(actor), "proposal": Proposal.objects.visible_to(actor),
+            "pathway": Pathway.objects.visible_to(actor), "session": Session.objects.visible_to(actor),
         }
     kept = Q(pk__isnull=True)
     for kind, visible in rows.items():

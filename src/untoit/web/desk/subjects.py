@@ -9,10 +9,13 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
+from untoit.core.wording.moments import clock as hour
 from untoit.records.applicants.models import Household, Person
 from untoit.records.applicants.view import name_of
 from untoit.records.events import attendance, names
 from untoit.records.events.models import ChecklistItem, Event, Meeting, Registration, Stand
+from untoit.records.followup.models import Application, Letter, Pathway, PathwayItem, Proposal, Session
+from untoit.records.followup.querysets import LANDLORDS
 from untoit.records.intake.models import Batch
 from untoit.records.jobs.models import Offer
 from untoit.records.pairings.models import Run, Tandem
@@ -20,7 +23,6 @@ from untoit.records.partners.models import Role
 from untoit.records.partners.rights import Actor
 from untoit.records.stock.models import Vacancy
 from untoit.records.stock.selectors import is_masked
-from untoit.reporting.event_rows import clock as hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,7 @@ def subjects(actor: Actor, wanted: Iterable[tuple[str, UUID | None]]) -> dict[UU
 
 def _url(actor: Actor, kind: str, pk: UUID) -> str:
     name = "employer:offer" if kind == "offer" and actor.role is Role.EMPL else _PAGES[kind]
-    try:
-        return reverse(name, args=[pk])
-    except NoReverseMatch:
-        return ""
+    return _page(name, pk)
 
 
 def _households(actor: Actor, ids: set[UUID]) -> Found:
@@ -127,6 +126,61 @@ def _stands(actor: Actor, ids: set[UUID]) -> Found:
     }
 
 
+def _proposals(actor: Actor, ids: set[UUID]) -> Found:
+    rows = list(
+        Proposal.objects.visible_to(actor).filter(pk__in=ids)
+        .values_list("pk", "household_id", "vacancy__reference")
+    )
+    households = _households(actor, {household for _pk, household, _reference in rows})
+    if actor.role in LANDLORDS:
+        return {pk: f"Logement {reference}, {households.get(household, '')}".rstrip(", ")
+                for pk, household, reference in rows}
+    # Of a home, those who accompany towards work read the stage: it stands on the page of the case.
+    return {pk: Subject(f"Logement, {households[household]}", reverse("desk:case", args=[household]))
+            for pk, household, _reference in rows if household in households}
+
+
+def _applications(actor: Actor, ids: set[UUID]) -> Found:
+    rows = list(
+        Application.objects.visible_to(actor).filter(pk__in=ids).select_related("offer")
+        .only("pk", "household_id", "person_id", "offer__title", "offer__reference")
+    )
+    if actor.role is Role.EMPL:
+        # The name is on its page, as the rights of the day let an employer read it.
+        return {row.pk: Subject(f"Candidature, {row.offer.title} ({row.offer.reference})",
+                                _page("employer:application", row.pk)) for row in rows}
+    named = _persons(actor, {row.person_id for row in rows})
+    return {row.pk: f"{named.get(row.person_id, 'Candidature')}, {row.offer.title}" for row in rows}
+
+
+def _pathways(actor: Actor, ids: set[UUID]) -> Found:
+    rows = list(Pathway.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "person_id"))
+    named = _persons(actor, {person for _pk, person in rows})
+    return {pk: Subject(f"Parcours de {named[person]}", _page("adviser:pathway", person))
+            for pk, person in rows if person in named}
+
+
+def _persons(actor: Actor, ids: set[UUID]) -> dict[UUID, str]:
+    return {one.pk: name_of(one, actor) for one in Person.objects.visible_to(actor).filter(pk__in=ids)}
+
+
+def _letters(actor: Actor, ids: set[UUID]) -> Found:
+    rows = list(Letter.objects.visible_to(actor).filter(pk__in=ids).only("pk", "kind", "household_id"))
+    households = _households(actor, {row.household_id for row in rows})
+    return {row.pk: f"{row.get_kind_display()}, {households.get(row.household_id, '')}".rstrip(", ") for row in rows}
+
+
+def _sessions(actor: Actor, ids: set[UUID]) -> Found:
+    return {row.pk: str(row) for row in Session.objects.visible_to(actor).filter(pk__in=ids).only("pk", "on")}
+
+
+def _page(name: str, pk: UUID) -> str:
+    try:
+        return reverse(name, args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
 def arrivals(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Subject]:
     """
     Return registrations as those who run the day read them, each leading to the reception: nobody is skipped there.
@@ -155,14 +209,24 @@ def _checklist_items(actor: Actor, ids: set[UUID]) -> Found:
     return {row.pk: f"{row.label}, {row.event.on:%d/%m/%Y}" for row in rows}
 
 
+def _pathway_items(actor: Actor, ids: set[UUID]) -> Found:
+    rows = PathwayItem.objects.visible_to(actor).filter(pk__in=ids).select_related("pathway__person")
+    return {row.pk: f"Parcours de {name_of(row.pathway.person, actor)}" for row in rows}
+
+
 _READERS: dict[str, Callable[[Actor, set[UUID]], Found]] = {
     "household": _households, "offer": _offers, "vacancy": _vacancies, "run": _runs, "tandem": _tandems,
     "import": _imports, "batch": _imports, "event": _events, "registration": _registrations,
-    "meeting": _meetings, "checklist_item": _checklist_items, "stand": _stands,
+    "meeting": _meetings, "checklist_item": _checklist_items, "stand": _stands, "proposal": _proposals,
+    "application": _applications, "pathway": _pathways, "pathway_item": _pathway_items,
+    "letter": _letters, "session": _sessions,
 }
 _PAGES = {
     "household": "adviser:candidate", "offer": "adviser:offer", "vacancy": "landlord:home", "run": "landlord:run",
     "tandem": "adviser:tandem", "import": "imports:batch", "batch": "imports:batch",
     "event": "organiser:event", "registration": "organiser:registration_of",
     "meeting": "organiser:meeting_of", "checklist_item": "organiser:checklist_item",
+    "proposal": "landlord:proposal", "application": "adviser:application", "pathway": "adviser:pathway",
+    "pathway_item": "adviser:pathway_item_of",
+    "letter": "landlord:letter", "session": "landlord:session",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from untoit.web.desk import morning, news, notifications, search
+from untoit.web.desk import calendar, cases, morning, news, notifications, search
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -13,7 +13,12 @@ urlpatterns: list[URLPattern] = [
     path("matin/<uuid:task_id>/rouvrir/", morning.reopen, name="reopen"),
     path("matin/<uuid:task_id>/reporter/", morning.postpone, name="postpone"),
     path("matin/<uuid:task_id>/annuler-le-report/", morning.undo_postpone, name="undo_postpone"),
+    path("suivi/", cases.cases, name="cases"),
+    path("suivi/<uuid:household_id>/", cases.case, name="case"),
     path("recherche/", search.search, name="search"),
+    path("agenda/", calendar.agenda, name="agenda"),
+    path("agenda/ouvrir/", calendar.open_feed, name="agenda_open"),
+    path("agenda/fermer/", calendar.close_feed, name="agenda_close"),
     path("nouveautes/", news.changes, name="changes"),
     path("matin/messages/", notifications.notifications, name="notifications"),
 ]

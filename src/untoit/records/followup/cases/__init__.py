@@ -1,0 +1,1 @@
+"""The case of a household: its status, its timeline, the worklist and the nightly round."""
