@@ -21,12 +21,14 @@ from untoit.records.applicants.models import Person
 from untoit.records.applicants.own_space import RESOURCE_WORDS
 from untoit.records.partners.models import AuditEntry, ReadLog, Role
 from untoit.records.partners.rights import Actor
-from untoit.reporting import personal_events, personal_household, personal_tandems
+from untoit.reporting import personal_events, personal_followup, personal_household, personal_tandems
 from untoit.reporting.personal_source import Row, Rows, Source, Subject
 from untoit.reporting.personal_words import plain, shown
 
 # In the order of the copy.
-SOURCES: tuple[Source, ...] = (personal_household.SOURCE, personal_tandems.SOURCE, personal_events.SOURCE)
+SOURCES: tuple[Source, ...] = (
+    personal_household.SOURCE, personal_tandems.SOURCE, personal_events.SOURCE, personal_followup.SOURCE,
+)
 
 # Where the rows of each table go in the copy.
 COVERED = {table: part for source in SOURCES for table, part in source.covered.items()}
@@ -65,6 +67,11 @@ def collect(actor: Actor, person: Person, *, at: datetime) -> Copy:
             Part(code, title, typography(says), tuple(rows(subject))) for code, title, says, rows in _PARTS
         ),
     )
+
+
+def read_about(actor: Actor, person: Person, *, at: datetime) -> list[UUID]:
+    """Return every row about a person that somebody may have read: what « who read my file » goes by."""
+    return _subjects(Subject(actor, person, person.household, at))
 
 
 def as_json(copy: Copy) -> bytes:

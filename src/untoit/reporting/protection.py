@@ -41,6 +41,6 @@ def rights_requests(actor: Actor) -> list[dict[str, Any]]:
     return [
         {"id": one.pk, "kind": one.get_kind_display(), "asked_at": one.asked_at, "due_on": one.due_on,
          "decided_at": one.decided_at, "late": one.decided_at is None and one.due_on < actor.today,
-         "household_id": one.household_id}
+         "household_id": one.household_id, "may_erase": one.kind == "erasure" and one.decided_at is None}
         for one in RightsRequest.objects.order_by("decided_at", "due_on")[:200]
     ]

@@ -79,6 +79,15 @@ class Household(models.Model):
     )
     current_commune = models.CharField("commune actuelle", max_length=5, blank=True)
     consented_on = models.DateField("consentement du", null=True, blank=True)
+    struck_off_on = models.DateField("demande radiée le", null=True, blank=True)
+    struck_off_because = models.CharField(
+        "raison de la radiation", max_length=16, blank=True,
+        choices=[
+            ("lease", "bail signé"), ("waived", "renonciation de la personne"), ("not_renewed", "non renouvelée"),
+            ("inadmissible", "irrecevable, après avertissement"), ("no_answer", "sans réponse, après avertissement"),
+        ],
+    )
+    resources_erased_on = models.DateField("ressources effacées le", null=True, blank=True)
     is_fictitious = models.BooleanField("personnes fictives", default=False)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -93,7 +102,12 @@ class Household(models.Model):
                 fields=["application_number"], condition=~Q(application_number=""), name="one_household_per_number"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["applied_on", "id"], name="household_seniority")]
+        indexes: ClassVar = [
+            models.Index(fields=["applied_on", "id"], name="household_seniority"),
+            models.Index(
+                fields=["struck_off_on"], condition=Q(struck_off_on__isnull=False), name="household_struck_off"
+            ),
+        ]
         triggers: ClassVar = [_KEEP_SEEN_GROUNDS]
 
     def __str__(self) -> str:

@@ -43,6 +43,9 @@ RESOURCE_WORDS = {
     "identity": "votre dossier", "income": "vos ressources", "social_notes": "les notes de votre accompagnement",
     "tandem": "une proposition", "nominative_export": "une liste où vous figurez",
     "registration": "une inscription à une rencontre", "messages": "les messages d'une rencontre",
+    "housing_proposal": "une proposition de logement", "lease": "votre bail", "job_application": "une candidature",
+    "pathway": "votre parcours", "case": "le suivi de votre dossier", "committee": "la commission d'attribution",
+    "retention_followup": "le suivi de votre emploi",
 }
 
 

@@ -185,6 +185,7 @@ class RunInput(models.Model):
     content = EncryptedJSONField()
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
+    erased_rows = models.PositiveIntegerField(default=0, help_text="lignes retirées depuis, à l'effacement d'un ménage")
 
     class Meta:
         verbose_name = "données gelées"

@@ -87,6 +87,28 @@ def usual_policy(*, by: Actor, at: datetime) -> Policy:
         return Policy.objects.visible_to(by).filter(name=USUAL).order_by("-version")[0]
 
 
+@transaction.atomic
+def with_share(*, policy: Policy, priority_per_mille: int, by: Actor, at: datetime) -> Policy:
+    """
+    Return this policy with another share of priority groups, for one run: a policy of its own, named after both.
+
+    The usual policy stays as it is. Asked for again, the version that is there is given back.
+
+    Raises
+    ------
+    Refused
+        When the share is not between 0 and 100 %.
+    """
+    if policy.priority_per_mille == priority_per_mille:
+        return policy
+    name = f"{policy.name[:50]}, {_share(priority_per_mille)} prioritaires"
+    latest = Policy.objects.visible_to(by).filter(name=name).aggregate(latest=Max("version"))["latest"] or 0
+    return save_policy(
+        name=name, priority_per_mille=priority_per_mille, values=policy.settings, by=by, at=at, after_version=latest,
+        note=f"Part choisie au lancement d'un calcul, à partir de « {policy} ».",
+    )
+
+
 def differences(one: Policy, other: Policy) -> list[Difference]:
     """Return what changes from one policy to the other, in the order of the form."""
     found = []

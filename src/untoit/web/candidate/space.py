@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from untoit.core.wording import typography
 from untoit.records.applicants import requests, services, sharing
 from untoit.records.applicants.models import Link, Purpose, RightsRequest
 from untoit.records.applicants.own_space import household_of, own_space, person_of, readings
+from untoit.records.followup.keeping import notices
 from untoit.records.pairings.models import Tandem
 from untoit.records.partners import journal
 from untoit.records.partners.rights import Actor
@@ -34,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     me, tandems = own_space(actor), list(_tandems(actor))
     return render(request, "candidate/home.html", {
         "me": me, "tandems": tandems,
-        "readings": readings(actor, [one.pk for one in tandems])[:SHOWN_READINGS],
+        "readings": readings(actor, _read_about(actor, tandems))[:SHOWN_READINGS], "notices": notices.standing(actor),
     })
 
 
@@ -43,8 +45,13 @@ def who_read(request: HttpRequest) -> HttpResponse:
     """Show who read the file: organisation, role and day."""
     actor = _me(request)
     return render(request, "candidate/readings.html", {
-        "readings": readings(actor, [one.pk for one in _tandems(actor)])
+        "readings": readings(actor, _read_about(actor, _tandems(actor)))
     })
+
+
+def _read_about(actor: Actor, tandems: Iterable[Tandem]) -> list[UUID]:
+    """Return what somebody may have read that concerns the person: tandems, registrations, proposals, applications."""
+    return [*(one.pk for one in tandems), *personal_data.read_about(actor, person_of(actor), at=actor.at)]
 
 
 @access("identity", "W", methods=("GET", "POST"))

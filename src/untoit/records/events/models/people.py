@@ -65,6 +65,8 @@ class Registration(models.Model):
     presence_conflict = models.BooleanField("présence contradictoire", default=False)
     sheet_approved_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField("raison", max_length=200, blank=True)
+    got_job = models.BooleanField("embauchée ensuite, suivi effacé depuis", default=False)
+    got_home = models.BooleanField("bail signé ensuite, suivi effacé depuis", default=False)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     revision = models.PositiveIntegerField(default=1)
