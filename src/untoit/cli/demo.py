@@ -23,8 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="dossier à créer, ou créé par cette commande")
     parser.add_argument("--load", action="store_true",
                         help="charger la démonstration dans la base de l'application, au lieu d'écrire des fichiers")
+    parser.add_argument("--year", action="store_true",
+                        help="charger en plus une année simulée jour par jour (propositions, commissions, embauches) ; "
+                             "trois minutes environ")
     parser.add_argument("--data", type=Path, default=Path("demo"), metavar="DOSSIER",
-                        help="avec --load : dossier de l'application (demo)")
+                        help="avec --load ou --year : dossier de l'application (demo)")
     parser.add_argument("--menages", type=int, default=60, metavar="N", help="nombre de ménages (60)")
     parser.add_argument("--logements", type=int, default=40, metavar="N", help="nombre de logements (40)")
     parser.add_argument("--offres", type=int, default=50, metavar="N", help="nombre d'offres d'emploi (50)")
@@ -35,12 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the folder in one go: either everything is there, or nothing changed."""
-    if args.load:
+    if args.load or args.year:
         # The application stands above the command line, which needs no web framework: it is named, not imported.
         code: int = importlib.import_module("untoit.config.commands.load_demo").run(args)
         return code
     if args.dossier is None:
-        raise UnusableInput("Donnez le dossier à créer (ou --load pour remplir la base de l'application).")
+        raise UnusableInput("Donnez le dossier à créer (ou --load, --year pour remplir la base de l'application).")
     from untoit.core.demo.network import write_network
     from untoit.core.demo.territory import territory
     from untoit.core.exchange import write_csv
