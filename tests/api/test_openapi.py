@@ -59,7 +59,7 @@ def test_the_document_lists_the_operations_and_their_scopes_in_french():
         f"{method.upper()} {path}": operation
         for path, methods in document["paths"].items() for method, operation in methods.items()
     }
-    assert len(operations) == 22
+    assert len(operations) == 25
     assert document["openapi"].startswith("3.1")
     assert all(operation["summary"][0].isupper() and operation["security"] for operation in operations.values())
     assert all({"400", "401", "403", "404", "409", "422", "429"} <= {str(code) for code in one["responses"]}

@@ -57,7 +57,7 @@ def test_the_funnel_counts_people_of_the_invited_and_of_the_present(made):
 
     assert {step.code: step.count for step in found.steps} == {
         "invited": 10, "confirmed": 8, "present": 7, "interviewed": 7, "favourable": 6, "hired": 6, "talked": 3,
-        "proposed": 2, "visit": 2, "leased": None, "both": None,
+        "proposed": 2, "visit": 2, "leased": 0, "both": 0,
     }
     assert found.step("present").of_invited.percent == 70.0
 

@@ -13,6 +13,7 @@ from ninja.throttling import AuthRateThrottle
 from untoit import __version__
 from untoit.api.auth import Denied, KeyAuth
 from untoit.api.candidates import router as candidates
+from untoit.api.figures import cases_router, commitment_router, indicators_router
 from untoit.api.offers import router as offers
 from untoit.api.runs import runs_router, tandems_router
 from untoit.api.vacancies import router as vacancies
@@ -29,8 +30,8 @@ class _Readable(JSONRenderer):
 api = NinjaAPI(
     title="Un toit, un emploi",
     version=__version__,
-    description="Offres, logements libres, candidats suivis, calculs et tandems, avec les droits de l'organisation "
-    "qui détient la clé. Les champs portent les noms des fichiers d'échange.",
+    description="Offres, logements libres, candidats suivis, calculs, tandems, suivi et indicateurs, avec les droits "
+    "de l'organisation qui détient la clé. Les champs portent les noms des fichiers d'échange.",
     urls_namespace="api",
     auth=KeyAuth(),
     renderer=_Readable(),
@@ -42,6 +43,9 @@ api.add_router("/vacancies", vacancies)
 api.add_router("/candidates", candidates)
 api.add_router("/runs", runs_router)
 api.add_router("/tandems", tandems_router)
+api.add_router("/engagement", commitment_router)
+api.add_router("/indicateurs", indicators_router)
+api.add_router("/suivi", cases_router)
 
 
 def _refuse(request: HttpRequest, detail: object, status: int) -> HttpResponse:

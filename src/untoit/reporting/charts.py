@@ -47,7 +47,12 @@ def horizontal_bars(values: Sequence[Mapping[str, object]], colour: str) -> Mark
             "axis": {"labelFontSize": 14, "labelColor": INK},
         },
     }
-    svg = vl_convert.vegalite_to_svg(spec)
+    return as_svg(spec)
+
+
+def as_svg(spec: Mapping[str, object]) -> Markup:
+    """Return a specification as an SVG without a size of its own, hidden from screen readers."""
+    svg = vl_convert.vegalite_to_svg(dict(spec))
     # The table beside says the same thing to a screen reader; the size comes from the page.
     svg = re.sub(r'\swidth="[\d.]+" height="[\d.]+"', ' aria-hidden="true" focusable="false"', svg, count=1)
     return Markup(svg)

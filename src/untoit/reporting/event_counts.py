@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from untoit.core.indicators.funnel import Funnel, Participant, funnel
@@ -28,13 +28,13 @@ from untoit.records.events.models import (
     StandVacancy,
     Wish,
 )
+from untoit.records.followup import participation
 from untoit.records.jobs.models import Offer
 from untoit.records.stock.models import Vacancy
 
 # From the selection run: a wish under this is not a match that one prepares an interview for.
 FITS = 50
 _NEVER_ASKED = frozenset({RegistrationState.PROPOSED, RegistrationState.REMOVED})
-_FAVOURABLE, _INTERESTED = frozenset({"hire", "second"}), frozenset({"interested", "visit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,32 +98,42 @@ class Counts:
 
 def participants_of(events: Iterable[UUID]) -> list[Participant]:
     """Return how far each person of these events went; somebody who came twice counts twice."""
+    return [one.went for one in attendances_of(events)]
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """How far one person went at one event; of an erased registration, no person is left (``registration`` empty)."""
+
+    event: UUID
+    registration: Registration | None
+    went: Participant
+
+
+def attendances_of(events: Iterable[UUID]) -> list[Attendance]:
+    """Return each registration of these events with how far its person went; its household is loaded."""
     ids = list(events)
-    people = Registration.objects.filter(event__in=ids).exclude(state__in=_NEVER_ASKED)
-    said = {one.meeting_id: one for one in EmployerOutcome.objects.filter(meeting__event__in=ids)}
-    told = {one.meeting_id: one for one in HousingOutcome.objects.filter(meeting__event__in=ids)}
-    by_person: dict[UUID, list[Meeting]] = defaultdict(list)
-    held = set()
-    for one in Meeting.objects.filter(event__in=ids).exclude(state="cancelled").select_related("stand"):
-        by_person[one.registration_id].append(one)
-        if _was_held(one, said, told):
-            held.add(one.pk)
-    return [_participant(one, by_person[one.pk], held, said, told) for one in people]
+    people = list(_asked(ids).select_related("event", "person__household"))
+    went = participation.participants(people)
+    erased = (Attendance(event, None, one) for event, one in participation.erased_participants(ids))
+    return [*(Attendance(one.event_id, one, went[one.pk]) for one in people), *erased]
 
 
-def _was_held(one: Meeting, said: Mapping[UUID, Any], told: Mapping[UUID, Any]) -> bool:
-    return one.state == "held" or one.pk in said or one.pk in told
+def _asked(events: Iterable[UUID]) -> QuerySet[Registration]:
+    return Registration.objects.filter(event__in=events).exclude(state__in=_NEVER_ASKED).select_related(
+        "event", "person"
+    )
 
 
 def counts_of(event: Event) -> Counts:
     """Return the counts of one event; how many queries does not depend on how many people came."""
-    people = list(Registration.objects.filter(event=event).exclude(state__in=_NEVER_ASKED))
+    people = list(_asked([event.pk]))
     meetings = list(
         Meeting.objects.filter(event=event).exclude(state="cancelled").select_related("stand").order_by("slot")
     )
     said = {one.meeting_id: one for one in EmployerOutcome.objects.filter(meeting__event=event)}
     told = {one.meeting_id: one for one in HousingOutcome.objects.filter(meeting__event=event)}
-    held = {one.pk for one in meetings if _was_held(one, said, told)}
+    held = {one.pk for one in meetings if participation.was_held(one, said, told)}
     stands = list(event.stands.prefetch_related("tables"))
     by_person: dict[UUID, list[Meeting]] = defaultdict(list)
     for one in meetings:
@@ -131,30 +141,15 @@ def counts_of(event: Event) -> Counts:
     present = {one.pk for one in people if one.present_at}
     by_stand, by_slot = _uses(event, stands, meetings, held)
     return Counts(
-        funnel=funnel([_participant(one, by_person[one.pk], held, said, told) for one in people]),
+        funnel=funnel([
+            *participation.participants(people).values(),
+            *(one for _, one in participation.erased_participants([event.pk])),
+        ]),
         absent=_absent(people), by_stand=by_stand, by_slot=by_slot,
         unfitted=tuple(_unfitted(event, present)), unwanted=tuple(_unwanted(event, meetings, held, told)),
         job_reasons=Counter(one.reason_code for one in said.values() if one.decision == "no"),
         waits=_waits(event, people, by_person, held),
         faces=dict(Counter(Feedback.objects.filter(registration__event=event).values_list("face", flat=True))),
-    )
-
-
-def _participant(
-    one: Registration, meetings: list[Meeting], held: set[UUID], said: dict[UUID, EmployerOutcome],
-    told: dict[UUID, HousingOutcome],
-) -> Participant:
-    kinds = Counter(row.stand.kind for row in meetings if row.pk in held)
-    jobs = {said[row.pk].decision for row in meetings if row.pk in said}
-    homes = {told[row.pk].decision for row in meetings if row.pk in told}
-    invited = one.source != "walk_in"
-    return Participant(
-        invited=invited, confirmed=invited and one.state == RegistrationState.CONFIRMED,
-        present=one.present_at is not None, interviews=kinds[StandKind.EMPLOYER], favourable=bool(jobs & _FAVOURABLE),
-        hired="hire" in jobs, talks=kinds[StandKind.HOUSING], proposed=bool(homes & _INTERESTED),
-        visit="visit" in homes,
-        # Nobody follows the leases of an event yet: that is not zero.
-        leased=None,
     )
 
 
@@ -221,7 +216,7 @@ def _unwanted(
         # A talk that names no home is of the one home of its stand; where there are several, of none in particular.
         mine = [one for one in meetings if one.pk in held and one.vacancy_id == shown.vacancy_id]
         outcomes = [told[one.pk] for one in mine if one.pk in told]
-        if not any(one.decision in _INTERESTED for one in outcomes):
+        if not any(one.decision in participation.INTERESTED for one in outcomes):
             codes: Counter[str] = Counter(code for one in outcomes for code in one.refusal_codes)
             yield UnwantedHome(shown.vacancy, len(mine), codes)
 

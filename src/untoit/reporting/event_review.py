@@ -23,6 +23,7 @@ from untoit.core.indicators.funnel import HOUSING_STEPS, JOB_STEPS, Funnel, guar
 from untoit.core.indicators.masking import MASKED, masked
 from untoit.core.indicators.shares import NOT_FOLLOWED, Share
 from untoit.core.wording import counted, listed, number, typography
+from untoit.core.wording.moments import clock
 from untoit.records.events import review as settling
 from untoit.records.events.models import Event
 from untoit.records.events.models.people import CHANNELS
@@ -31,7 +32,6 @@ from untoit.records.partners.rights import Actor, policy, require
 from untoit.records.stock.selectors import masked_home
 from untoit.reporting import charts
 from untoit.reporting.event_counts import Counts, Use, counts_of
-from untoit.reporting.event_rows import clock
 
 BAR = "#2e867d"
 ALL_STEPS = JOB_STEPS | HOUSING_STEPS | {"invited", "confirmed", "present", "interviewed", "talked"}
@@ -123,8 +123,11 @@ def _funnel_part(shown: Funnel) -> Part:
         return why or ("–" if one.count is None else one.text)
 
     note = (
-        "Suite favorable : une embauche ou un deuxième entretien. Les baux ne sont pas encore suivis après "
-        "l’événement : « non suivi » ne veut pas dire zéro."
+        typography(
+            "Suite favorable : une embauche ou un deuxième entretien. Une embauche et un bail comptent quand la "
+            "candidature ou la proposition vient de l’événement, ou a commencé dans les 90 jours qui suivent ; une "
+            "embauche promise sur une fiche de rencontre compte aussi."
+        )
     )
     if shown.uninvited:
         came = counted(shown.uninvited, "personne venue sans invitation", "personnes venues sans invitation")
@@ -151,8 +154,9 @@ def _compared(actor: Actor, event: Event, shown: Funnel, k: int, hides: frozense
             now.of_present, then.of_present)
         rows.append((now.label, mine.text if not now.why else now.why, other.text if not then.why else then.why))
     yield Part(
-        "compared", f"Comparé au {before.on:%d/%m/%Y}", ("Étape", "Cette fois", f"« {before.title} »"), tuple(rows),
-        "Confirmés et présents : parmi les invités ; les autres, parmi les présents.",
+        "compared", f"Comparé au {before.on:%d/%m/%Y}",
+        ("Étape", "Cette fois", typography(f"« {before.title} »")), tuple(rows),
+        typography("Confirmés et présents : parmi les invités ; les autres, parmi les présents."),
     )
 
 
@@ -167,7 +171,7 @@ def _absent_part(counts: Counts, k: int) -> Part:
     )
     return Part(
         "absent", "Absents, selon le moyen d’invitation", ("Prévenus par", "Absents parmi les confirmés"), rows,
-        "Une absence reste ici : elle n’est transmise à aucun service qui suit des droits.",
+        typography("Une absence reste ici : elle n’est transmise à aucun service qui suit des droits."),
         "Personne n’avait confirmé.",
     )
 

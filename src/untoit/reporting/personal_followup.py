@@ -9,13 +9,14 @@ are theirs: what the committee decided of this household, and why, is here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Model, Q
 
-from untoit.core.wording import typography
+from untoit.core.wording import NO_BREAK, listed, number, typography
 from untoit.records.followup.cases import words
 from untoit.records.followup.models import (
     Application,
@@ -63,12 +64,13 @@ def _row(one: Model, names: Iterable[str]) -> Row:
 def proposals(of: Subject) -> list[Row]:
     """Return each home proposed to the household, with what was said of it and each score with its reasons."""
     rows: list[Row] = []
+    alone = of.household.persons.count() == 1
     found = Proposal.objects.filter(household=of.household).select_related("vacancy", "organisation")
     for one in found.order_by("opened_on"):
         rows.append({
             "Logement": f"{one.vacancy.building_name}, {one.vacancy.address}".strip(", "),
             "Bailleur": str(one.organisation), **_row(one, _PROPOSAL),
-            "Raison écrite de la décision": _said(one.stated), **_proposed(one.snapshot),
+            "Raison écrite de la décision": _said(one.stated), **_proposed(one.snapshot, alone=alone),
         })
     return rows
 
@@ -79,17 +81,48 @@ def _said(stated: Any) -> str:
     return "" if stated is None else str(stated)
 
 
-def _proposed(snapshot: Any) -> Row:
-    """Return what was proposed that day, each value under its own name, and what the chances were made of."""
+# What was sealed with a proposal or an application, in the words of the person; the keys of a run are no words.
+_SNAPSHOT = {
+    "on": "Au", "reference": "Référence", "commune": "Commune (code INSEE)", "rooms": "Pièces", "surface_m2": "Surface",
+    "funding": "Financement", "rent_cents": "Loyer", "charges_cents": "Charges", "warnings": "Points d'attention",
+    "benefit_cents": "Aide au logement estimée", "net_cost_cents": "Reste à payer estimé",
+    "outward_min": "Trajet aller, en minutes", "back_min": "Trajet retour, en minutes", "modes": "Trajet",
+    "probability": "Chances de double réussite", "effort_after": "Taux d'effort après l'embauche", "reasons": "Raisons",
+    "versions": "Versions du calcul", "title": "Emploi", "contract": "Contrat", "weekly_hours": "Heures par semaine",
+    "schedule": "Horaires", "gross_monthly_cents": "Salaire brut",
+}
+_FEATURES = {
+    "wish_rank": "Rang parmi vos souhaits (0 : le premier)",
+    "effort_above_policy": "Taux d'effort au-dessus de l'alerte",
+    "distance": "Écart avec le métier souhaité", "years": "Années d'expérience",
+    "employer_struggles": "L'employeur peine à recruter", "share_of_limit": "Part du trajet accepté",
+}
+_HIDDEN = frozenset({"features", "run", "tandem"})
+
+
+def _proposed(snapshot: Any, *, alone: bool = True) -> Row:
+    """Return what was proposed that day and what the chances were made of; reasons of two adults stay in the tandem."""
     if not isinstance(snapshot, dict) or not snapshot:
         return {}
-    kept = {key: value for key, value in snapshot.items() if key != "features"}
+    hidden = _HIDDEN if alone else _HIDDEN | {"reasons"}
+    kept = {key: value for key, value in snapshot.items() if key not in hidden and value not in (None, "", [], {})}
     return {
-        "Ce qui était proposé": [f"{key} : {value}" for key, value in kept.items() if value not in (None, "", [], {})],
+        "Ce qui était proposé": [f"{_SNAPSHOT.get(key, key)} : {_value(key, value)}" for key, value in kept.items()],
         "Ce que le calcul des chances a regardé": [
-            f"{key} : {value}" for key, value in snapshot.get("features", {}).items() if value is not None
+            f"{_FEATURES.get(key, key)} : {_value(key, value)}"
+            for key, value in snapshot.get("features", {}).items() if value is not None
         ],
     }
+
+
+def _value(key: str, value: Any) -> str:
+    if key.endswith("_cents"):
+        return f"{number(Decimal(value) / 100, 2)}{NO_BREAK}€"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, dict):
+        return listed(f"{name} {one}" for name, one in value.items())
+    return listed(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
 
 
 def letters(of: Subject) -> list[Row]:
@@ -237,7 +270,8 @@ def _typographic(parts: Iterable[tuple[str, str, str, Rows]]) -> tuple[tuple[str
 SOURCE = Source(
     parts=_typographic(_PARTS),
     covered={
-        "followup.Proposal": "logements_proposes", "followup.Letter": "courriers", "followup.Application": "candidatures",
+        "followup.Proposal": "logements_proposes", "followup.Letter": "courriers",
+        "followup.Application": "candidatures",
         "followup.EmployerLink": "candidatures", "followup.Pathway": "parcours", "followup.PathwayItem": "parcours",
         "followup.Appointment": "parcours", "followup.TrackAct": "suivi", "followup.Case": "situation",
         "followup.CaseAlert": "situation", "followup.RetentionNotice": "situation", "followup.LegalHold": "situation",

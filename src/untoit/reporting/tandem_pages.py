@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import Http404
 
 from untoit.core.model.run import TandemRow
+from untoit.core.pairing.chances import chances_come_from
 from untoit.records.pairings import codec
 from untoit.records.pairings.models import Tandem
 from untoit.records.partners import journal
@@ -40,7 +41,7 @@ def tandem_page(actor: Actor, tandem_id: UUID) -> TandemPage:
     """
     tandem = (
         Tandem.objects.visible_to(actor)
-        .select_related("run", "vacancy__building", "household", "reviewed_by")
+        .select_related("run__policy", "vacancy__building", "household", "reviewed_by")
         .defer("run__certificate", "run__result", "household__finances", "vacancy__search")
         .filter(pk=tandem_id).first()
     )
@@ -96,4 +97,5 @@ def _context(actor: Actor, tandem: Tandem) -> Context:
     return Context(
         on=tandem.run.on, fictitious=tandem.run.fictitious, names=names, extras=tandem.snapshot.get("extras", {}),
         versions=tandem.snapshot.get("versions", {}), place_description=building.description if building else "",
+        chances_from=chances_come_from(tandem.run.policy.settings),
     )

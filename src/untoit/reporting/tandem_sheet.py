@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from untoit.core.budget.wages import gross_monthly, net_from_gross
 from untoit.core.model.run import TandemRow
 from untoit.core.pairing.alternatives import Alternative
+from untoit.core.pairing.chances import PROJECT_CHANCES
 from untoit.core.pairing.levers import Lever
 from untoit.core.pairing.nearby import Stop
 from untoit.core.wording import NO_BREAK, counted, euros, listed, number, typography
@@ -128,6 +129,7 @@ class Context:
     extras: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     place_description: str = ""
+    chances_from: str = PROJECT_CHANCES
 
 
 def sheet_of(rows: Sequence[TandemRow], context: Context, audience: Audience) -> TandemSheet:
@@ -155,7 +157,7 @@ def sheet_of(rows: Sequence[TandemRow], context: Context, audience: Audience) ->
         warnings=tuple(dict.fromkeys(_warnings(rows, extras, audience))),
         alternatives=tuple(_alternatives(extras, audience)),
         levers=tuple(_levers(context, audience)),
-        chance=_chance(rows),
+        chance=_chance(rows, context.chances_from),
         versions=tuple((VERSIONS.get(name, name), value) for name, value in context.versions.items()),
     ))
     return sheet
@@ -371,11 +373,11 @@ def _levers(context: Context, audience: Audience) -> Iterator[str]:
             yield who + one.sentence
 
 
-def _chance(rows: Sequence[TandemRow]) -> str:
+def _chance(rows: Sequence[TandemRow], chances_from: str) -> str:
     fails = Decimal(1)
     for row in rows:
         fails *= 1 - row.probability
     return typography(
         f"{number(round(100 * (1 - fails)))} % de chances que le bail soit signé et que l’emploi tienne, d’après les "
-        "hypothèses documentées du projet : une indication, pas une promesse."
+        f"{chances_from} : une indication, pas une promesse."
     )

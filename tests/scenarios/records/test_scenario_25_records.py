@@ -75,8 +75,13 @@ def test_scenario_25_the_copy_holds_every_score_with_its_reasons():
     document = json.loads(personal_data.as_json(copy))
 
     home = document["parties"]["logements_proposes"]["lignes"][0]
-    assert home["Ce que le calcul des chances a regardé"] == ["effort_above_policy : False", "wish_rank : 2"]
+    assert home["Ce que le calcul des chances a regardé"] == [
+        "Taux d'effort au-dessus de l'alerte : non", "Rang parmi vos souhaits (0 : le premier) : 2",
+    ]
+    assert home["Ce qui était proposé"] == ["Loyer : 412,00\N{NO-BREAK SPACE}€"]
     assert home["Raisons"] == ["TOO_SMALL"]
     job = document["parties"]["candidatures"]["lignes"][0]
-    assert (job["État"], job["Ce que le calcul des chances a regardé"]) == ("Non retenue", ["distance : 1"])
+    assert (job["État"], job["Ce que le calcul des chances a regardé"]) == (
+        "Non retenue", ["Écart avec le métier souhaité : 1"]
+    )
     assert personal_data.as_pdf(copy).startswith(b"%PDF")

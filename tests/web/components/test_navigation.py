@@ -12,17 +12,29 @@ from untoit.web.components.navigation import MENU, navigation_of, product_name
 pytestmark = pytest.mark.django_db
 LABELS = {
     "LM": [
-        "Ma matinée", "Candidats", "Logements", "Offres", "Calculs", "Tandems", "Événements", "Imports", "Pilotage",
-        "Organisation",
+        "Ma matinée", "Candidats", "Suivi", "Logements", "Offres", "Calculs", "Tandems", "Propositions", "Commissions",
+        "Engagement", "Événements", "Imports", "Pilotage", "Organisation",
     ],
-    "LA": ["Ma matinée", "Candidats", "Logements", "Offres", "Calculs", "Tandems", "Événements", "Imports", "Pilotage"],
-    "DEP": ["Ma matinée", "Candidats", "Logements", "Offres", "Tandems", "Événements", "Imports", "Pilotage"],
-    "EMPP": ["Ma matinée", "Candidats", "Logements", "Offres", "Tandems", "Événements", "Imports", "Pilotage"],
-    "PART": ["Ma matinée", "Candidats", "Logements", "Imports", "Pilotage", "Organisation"],
-    "EMPL": ["Ma matinée", "Mes offres", "Rencontres", "Imports", "Organisation"],
+    "LA": [
+        "Ma matinée", "Candidats", "Suivi", "Logements", "Offres", "Calculs", "Tandems", "Propositions", "Commissions",
+        "Engagement", "Événements", "Imports", "Pilotage",
+    ],
+    "DEP": [
+        "Ma matinée", "Candidats", "Suivi", "Logements", "Offres", "Tandems", "Parcours", "Candidatures", "Événements",
+        "Imports", "Pilotage",
+    ],
+    "EMPP": [
+        "Ma matinée", "Candidats", "Suivi", "Logements", "Offres", "Tandems", "Parcours", "Candidatures", "Événements",
+        "Imports", "Pilotage",
+    ],
+    "PART": [
+        "Ma matinée", "Candidats", "Suivi", "Logements", "Propositions", "Commissions", "Engagement", "Imports",
+        "Pilotage", "Organisation",
+    ],
+    "EMPL": ["Ma matinée", "Mes offres", "Rencontres", "Candidatures", "Imports", "Organisation"],
     "FUND": ["Ma matinée", "Pilotage", "Organisation"],
     "ADM": ["Ma matinée", "Plateforme", "Pilotage", "Organisation"],
-    "DPO": ["Ma matinée", "Plateforme", "Pilotage"],
+    "DPO": ["Ma matinée", "Apprentissage", "Plateforme", "Pilotage"],
 }
 
 

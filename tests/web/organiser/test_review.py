@@ -42,10 +42,12 @@ def test_before_the_end_there_is_nothing_to_read_and_no_file(client, made):
     assert client.get(url(made, "review_file", "doc")).status_code == 404
 
 
-def test_leases_are_said_not_to_be_followed(client, made):
+def test_leases_are_followed_by_a_rule_that_is_said(client, made):
     client.force_login(made.user("LM"))
 
-    assert "non suivi" in client.get(url(made)).content.decode()
+    page = client.get(url(made)).content.decode()
+
+    assert "non suivi" not in page and "dans les 90 jours qui suivent" in page
 
 
 def test_settling_with_missing_outcomes_is_asked_for_twice(client, made):

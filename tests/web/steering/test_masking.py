@@ -104,7 +104,7 @@ def test_events_are_counted_together_and_no_small_step_is_shown(made):
     found = events_summary(made.actor("FUND"))
 
     assert found is not None
-    assert (found.events, found.success) == (1, "non suivi")
+    assert (found.events, found.success) == (1, "masqué")
     texts = {step.code: step.text for step in found.funnel.steps}
     # Seven present of nine invited would say that two did not come.
-    assert (texts["invited"], texts["present"], texts["leased"]) == ("9", "masqué", "non suivi")
+    assert (texts["invited"], texts["present"], texts["leased"]) == ("9", "masqué", "0")

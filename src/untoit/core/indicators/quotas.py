@@ -302,7 +302,9 @@ def _leases(
     policy = counting_policy(on, unit=Unit.LEASE_SIGNED, perimeter=perimeter, target=target)
     base, left_out = in_period(allocations, policy, since, until)
     there = [each for each in base if each.in_qpv is place]
-    unknown = tuple(each.reference for each in base if each.in_qpv is None or (each in there and is_unknown(each)))
+    unknown = tuple(
+        each.reference for each in base if each.in_qpv is None or (each.in_qpv is place and is_unknown(each))
+    )
     found = sum(in_numerator(each) for each in there)
     text = typography(
         f"Comptage : baux signés {'en' if place else 'hors'} QPV dans la période, adresse vérifiée sur les contours "

@@ -335,10 +335,10 @@ def _housing_dates(proposal: HousingProposal, on: date) -> Iterator[Alert]:
         due = proposal.answer_due_on
         if due < on:
             yield Alert("answer_overdue", f"Réponse attendue le {due:%d/%m/%Y} : sans réponse, l'offre est refusée.",
-                        LANDLORD, _ALL, due)
+                        LANDLORD, side, due)
         elif due - on <= _SOON:
             yield Alert("answer_due", f"Réponse attendue au plus tard le {due:%d/%m/%Y} : appeler la personne.",
-                        LANDLORD, _ALL, due)
+                        LANDLORD, side, due)
     if proposal.state == HousingState.ALLOCATED_CONDITIONAL and proposal.document_due_on is not None:
         due = proposal.document_due_on
         if due - on <= _SOON:

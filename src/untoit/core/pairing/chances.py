@@ -1,13 +1,14 @@
 """
 How likely a proposal is to end in a signed lease and a job that holds, and what that is worth to the scheme.
 
-The chances are documented assumptions (``parameters/policy/success.yaml``), not learnt from anybody; fairness between
-households is an explicit weight (``parameters/policy/matching.yaml``). Neither reads a protected attribute.
+The chances are documented assumptions (``parameters/policy/success.yaml``), or the values that the policy of a landlord
+puts in their place, adopted by a person from recorded outcomes; fairness between households is an explicit weight
+(``parameters/policy/matching.yaml``). Neither reads a protected attribute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -30,6 +31,15 @@ Floats = NDArray[np.float64]
 def success_assumptions(on: date) -> Parameter:
     """Return the assumptions in force, with their source and status."""
     return parameters.at("policy/success", on)
+
+
+PROJECT_CHANCES = "hypothèses documentées du projet"
+POLICY_CHANCES = "valeurs adoptées par le bailleur dans sa politique"
+
+
+def chances_come_from(paths: Iterable[str]) -> str:
+    """Return which of the two a chance rests on, given the paths that the policy of the run sets."""
+    return POLICY_CHANCES if any(path.startswith("policy/success.") for path in paths) else PROJECT_CHANCES
 
 
 def home_chances(

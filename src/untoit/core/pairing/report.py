@@ -12,6 +12,7 @@ from untoit.core.mobility.network import Network
 from untoit.core.model.run import LeftOut, NetworkLine, RunReport, TandemRow
 from untoit.core.model.timetable import DayTimetable
 from untoit.core.pairing import results
+from untoit.core.pairing.chances import chances_come_from
 from untoit.core.pairing.run import Prepared
 from untoit.core.territory.communes import commune
 
@@ -40,7 +41,7 @@ def report_of(
         households_placed=len(plan.pairs),
         expected_double_successes=Decimal(str(round(results.expected_double_successes(prepared, plan), 2))),
         proof=results.proof_sentence(plan),
-        probability_source="hypothèses du projet (aucune issue constatée n'est encore assez nombreuse)",
+        probability_source=chances_come_from(path for path, _ in settings.overrides),
         network_label=network.label,
         network_valid_from=network.valid_from,
         network_valid_until=network.valid_until,

@@ -18,6 +18,7 @@ from untoit.records.applicants.history import Entry, edits, timeline
 from untoit.records.applicants.models import Household, Person
 from untoit.records.applicants.querysets import BY_CASELOAD
 from untoit.records.applicants.view import CandidateView, candidate_view
+from untoit.records.followup.querysets import LANDLORDS
 from untoit.records.followup.work import coach_side
 from untoit.records.pairings.models import Tandem
 from untoit.records.partners import journal
@@ -141,10 +142,11 @@ def _page(
     answer = render(request, "adviser/candidate.html", {
         "view": view, "tandems": tandems, "shows_tandems": actor.may("tandem"), "reason_form": reason or ReasonForm(),
         "shows_case": actor.may("case"),
+        "shows_pathway": actor.may("pathway"),
         "timeline": timeline(actor, household, _proposed(tandems)),
         "applications": coach_side.of_household(actor, household.pk),
         "shows_applications": actor.role in coach_side.READERS,
-        "may_apply": actor.role is Role.EMPP,
+        "may_apply": actor.role is Role.EMPP, "may_propose": actor.role in LANDLORDS,
     }, status=status)
     read = {"identity": why, **({"income": ""} if view.income else {}), **({"social_notes": ""} if view.notes else {})}
     journal.note_reads(actor, read, "household", household.pk)

@@ -18,7 +18,9 @@ from django.views.decorators.cache import cache_control
 
 from untoit.core.errors import Conflict, UntoitError
 from untoit.records.applicants.models import Person
+from untoit.records.followup.querysets import LANDLORDS
 from untoit.records.pairings.models import Forbids, Review, Run, RunState, SetAside, Tandem, TandemJob
+from untoit.records.pairings.querysets import RELEASED
 from untoit.records.pairings.reviews import buttons, review_tandem
 from untoit.records.partners import journal
 from untoit.records.partners.models import Role
@@ -161,7 +163,14 @@ def _page(page: TandemPage, actor: Actor, form: ReviewForm) -> dict[str, Any]:
     return {
         "page": page, "sheet": page.sheet, "tandem": page.tandem, "acts": acts, "form": form,
         "review_badge": _BADGES[Review(page.tandem.review)], "may_apply": actor.role is Role.EMPP,
+        "may_propose": _may_propose(page.tandem, actor),
     }
+
+
+def _may_propose(tandem: Tandem, actor: Actor) -> bool:
+    """Whether the actor's organisation may propose the home of this tandem: it is its own, and the run is released."""
+    own = tandem.vacancy.organisation_id == actor.organisation_id and actor.role in LANDLORDS
+    return own and tandem.run.state in RELEASED
 
 
 def _shown(rows: QuerySet) -> QuerySet:

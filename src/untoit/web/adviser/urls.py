@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from untoit.web.adviser import candidate_urls, offers, tandem_urls
+from untoit.web.adviser import application_urls, candidate_urls, offers, pathway_urls, tandem_urls
 
 app_name = "adviser"
 urlpatterns: list[URLPattern] = [
@@ -11,4 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("offres/export/<str:form>/", offers.offers_export, name="offers_export"),
     path("offres/<uuid:offer_id>/", offers.offer, name="offer"),
     *tandem_urls.urlpatterns,
+    *pathway_urls.urlpatterns,
+    *application_urls.urlpatterns,
 ]

@@ -103,7 +103,7 @@ def line_candidate(
     if action not in ("ajouter", "retirer"):
         raise Http404
     actor, now = asked(request)
-    selectors.session_of(actor, session_id)
+    selectors.check_candidate(selectors.session_of(actor, session_id), line_id, proposal_id)
     back = reverse("landlord:session_line", args=[session_id, line_id])
     add = action == "ajouter"
     service = sessions.add_candidate if add else sessions.remove_candidate

@@ -127,7 +127,7 @@ def rule(request: HttpRequest, session_id: UUID, line_id: UUID, proposal_id: UUI
 def unrule(request: HttpRequest, session_id: UUID, line_id: UUID, proposal_id: UUID) -> HttpResponse:
     """Take a decision back, until the minutes are settled."""
     actor, now = asked(request)
-    _held(actor, session_id)
+    selectors.check_candidate(_held(actor, session_id), line_id, proposal_id)
     here = reverse("landlord:ruling", args=[session_id, line_id])
     try:
         decisions.take_back(session_id=session_id, proposal_id=proposal_id, by=actor, at=now)
@@ -141,7 +141,7 @@ def unrule(request: HttpRequest, session_id: UUID, line_id: UUID, proposal_id: U
 def leave(request: HttpRequest, session_id: UUID, line_id: UUID, proposal_id: UUID) -> HttpResponse:
     """Leave a candidate for another session."""
     actor, now = asked(request)
-    _held(actor, session_id)
+    selectors.check_candidate(_held(actor, session_id), line_id, proposal_id)
     here = reverse("landlord:ruling", args=[session_id, line_id])
     try:
         sessions.postpone(

@@ -56,6 +56,11 @@ class RunForm(forms.Form):
         Policy.objects.none(), label="Politique", required=False, empty_label="Politique habituelle",
         help_text="Engagement envers les publics prioritaires, poids et seuils.",
     )
+    priority = forms.DecimalField(
+        label="Part des publics prioritaires pour ce calcul (%)", required=False, min_value=0, max_value=100,
+        decimal_places=1, max_digits=4, localize=True,
+        help_text="Vide : celle de la politique. Une autre part fait une politique de plus, sans changer la première.",
+    )
     feeds = forms.ModelMultipleChoiceField(
         Feed.objects.none(), label="Horaires des transports", widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choisissez au moins un fichier d’horaires."},
@@ -91,6 +96,12 @@ class RunForm(forms.Form):
             self.initial.setdefault("run_id", uuid4())
             first = feeds.queryset.filter(valid_from__lte=actor.today, valid_until__gte=actor.today).first()
             self.initial.setdefault("feeds", [first.pk] if first else [])
+
+    @property
+    def per_mille(self) -> int | None:
+        """The share of priority groups that was chosen, in thousandths, once the form is valid."""
+        chosen = self.cleaned_data["priority"]
+        return None if chosen is None else int(10 * chosen)
 
     @property
     def perimeter(self) -> Perimeter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from untoit.core.wording import typography
 from untoit.records.pairings import choices, releases, services
 from untoit.records.pairings.lifecycle import RUN
 from untoit.records.pairings.models import Feed, Review, Run, RunState
-from untoit.records.pairings.policies import usual_policy
+from untoit.records.pairings.policies import usual_policy, with_share
 from untoit.records.pairings.snapshot import said
 from untoit.records.partners.rights import DECIDE, WRITE, Actor
 from untoit.web.access import access
@@ -89,7 +90,8 @@ def new_run(request: HttpRequest) -> HttpResponse:
     actor, now = asked(request)
     has_feeds = Feed.objects.visible_to(actor).filter(retired_at__isnull=True).exists()
     if request.method != "POST":
-        return render(request, "landlord/run_form.html", {"form": RunForm(actor=actor), "has_feeds": has_feeds})
+        form = RunForm(actor=actor, initial=_prefilled(request))
+        return render(request, "landlord/run_form.html", {"form": form, "has_feeds": has_feeds})
     form = RunForm(request.POST, actor=actor)
     context: dict[str, Any] = {"form": form, "has_feeds": has_feeds}
     if not form.is_valid():
@@ -100,15 +102,25 @@ def new_run(request: HttpRequest) -> HttpResponse:
         context["preview"] = services.preview(perimeter=form.perimeter, on=given["on"], feeds=feeds, by=actor)
         return render(request, "landlord/run_form.html", context)
     try:
+        policy = given["policy"] or usual_policy(by=actor, at=now)
+        if form.per_mille is not None:
+            policy = with_share(policy=policy, priority_per_mille=form.per_mille, by=actor, at=now)
         made = services.create_run(
             title=given["title"], on=given["on"], mode=given["mode"], perimeter=form.perimeter, feeds=feeds,
-            policy=given["policy"] or usual_policy(by=actor, at=now), seed=given["seed"] or 0, run_id=given["run_id"],
-            by=actor, at=now,
+            policy=policy, seed=given["seed"] or 0, run_id=given["run_id"], by=actor, at=now,
         )
     except Refused as refusal:
         form.add_error(None, typography(refusal.sentence))
         return render(request, "landlord/run_form.html", context, status=409)
     return redirect("landlord:run", made.pk)
+
+
+def _prefilled(request: HttpRequest) -> dict[str, Any]:
+    """Return the share of priority groups that a link asks for (``?part=333``, in thousandths)."""
+    text = request.GET.get("part", "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= 1000):
+        return {}
+    return {"priority": Decimal(text) / 10, "title": "Tenir l’engagement envers les publics prioritaires"}
 
 
 @access("matching_run")

@@ -4,17 +4,25 @@ from django.urls import URLPattern, path
 
 from untoit.web.landlord import (
     buildings,
+    commitment_urls,
+    committee_urls,
     feeds,
     home_photos,
     homes,
     policies,
+    proposal_urls,
     reviews,
     run_result,
     runs,
+    striking_off,
 )
 
 app_name = "landlord"
 urlpatterns: list[URLPattern] = [
+    *committee_urls.urlpatterns,
+    *commitment_urls.urlpatterns,
+    path("menages/<uuid:household_id>/radiation/", striking_off.strike_off, name="strike_off"),
+    path("menages/<uuid:household_id>/radiation/annuler/", striking_off.reinstate, name="reinstate"),
     path("logements/", homes.homes, name="homes"),
     path("logements/export/<str:form>/", homes.homes_export, name="homes_export"),
     path("logements/nouveau/", homes.new_home, name="new_home"),
@@ -52,4 +60,5 @@ urlpatterns: list[URLPattern] = [
     path("politiques/nouvelle/", policies.new_policy, name="new_policy"),
     path("politiques/<uuid:policy_id>/", policies.policy, name="policy"),
     path("politiques/<uuid:policy_id>/modifier/", policies.edit_policy, name="edit_policy"),
+    *proposal_urls.urlpatterns,
 ]

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from untoit.core.lifecycles.case import CaseStatus, status
+from untoit.core.lifecycles.case import CaseStatus, HousingProposal, status
+from untoit.core.lifecycles.housing_track import HousingState
 from untoit.core.lifecycles.job_track import BEFORE_HIRE
 from untoit.records.followup.models import Case, CaseAlert
 from untoit.records.followup.tracks.values import Facts, facts_of
@@ -57,7 +58,22 @@ def for_landlord(facts: Facts) -> Facts:
 
 def moved_on(facts: Facts) -> date | None:
     """Return the day of the last act on the tracks, ``None`` when there was none."""
-    return max(_days(facts), default=None)
+    return max((*(one.since for one in facts.housing), *_other_days(facts)), default=None)
+
+
+def moved_for_support(facts: Facts) -> date | None:
+    """
+    Return the day of the last act that those who accompany towards work may read, ``None`` when there was none.
+
+    Of a home they read a stage and its day (``access.md``, note 4): a visit or a decision moves nothing for them.
+    """
+    return max((*(day for one in facts.housing for day in _stage_days(one)), *_other_days(facts)), default=None)
+
+
+def _stage_days(one: HousingProposal) -> Iterator[date]:
+    if one.state == HousingState.PROPOSED:
+        yield one.since
+    yield from (day for day in (one.lease_signed_on, one.keys_on) if day is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,7 @@ class _Computed:
 
 def _computed(facts: Facts, day: date) -> _Computed:
     shared = for_landlord(facts)
-    return _Computed(status_of(facts, day), moved_on(facts), status_of(shared, day).code, moved_on(shared))
+    return _Computed(status_of(facts, day), moved_for_support(facts), status_of(shared, day).code, moved_on(shared))
 
 
 _COPIED = ("code", "ended_by", "has_home", "has_job", "computed_on", "moved_on", "landlord_code", "landlord_moved_on")
@@ -91,8 +107,7 @@ def _write(found: dict[UUID, _Computed], day: date) -> None:
     )
 
 
-def _days(facts: Facts) -> Iterator[date]:
-    yield from (one.since for one in facts.housing)
+def _other_days(facts: Facts) -> Iterator[date]:
     yield from (one.since for one in facts.job)
     yield from (one.since for one in facts.pathways)
 

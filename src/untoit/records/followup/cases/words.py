@@ -100,7 +100,7 @@ LANDLORD_ALERTS = (
     "employment_changed", "tenancy_ended_while_hired", "lease_refused_while_hired",
 )
 SUPPORT_ALERTS = (
-    "answer_overdue", "answer_due", "tenancy_ended_while_hired", "lease_refused_while_hired",
+    "tenancy_ended_while_hired", "lease_refused_while_hired",
     "trial_broken_after_lease", "job_ended_after_lease", "hold_1m_due", "hold_3m_due", "hold_6m_due", "trial_ends",
     "silence_after_event",
 )

@@ -134,6 +134,20 @@ def session_of(actor: Actor, session_id: UUID) -> Session:
     return found
 
 
+def check_candidate(session: Session, line_id: UUID, proposal_id: UUID) -> None:
+    """
+    Check that a proposal is one of the dwelling of a line of this session.
+
+    Raises
+    ------
+    Http404
+        For the line of another session, or the proposal of another dwelling: what is asked for does not exist.
+    """
+    homes = session.lines.filter(pk=line_id).values("vacancy_id")
+    if not Proposal.objects.filter(pk=proposal_id, vacancy_id__in=homes).exists():
+        raise Http404
+
+
 def agenda_of(actor: Actor, session: Session, *, line_id: UUID | None = None, ruling: bool = False) -> list[Line]:
     """
     Return the dwellings of an agenda with their candidates: a dozen queries, whatever their number.

@@ -1,0 +1,1 @@
+"""What the recorded outcomes teach, for a person to adopt."""
