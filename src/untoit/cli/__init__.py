@@ -17,6 +17,8 @@ from untoit.core.errors import UntoitError
 COMMANDS = {
     "match": "propose les meilleurs tandems logement + emploi à partir des fichiers des partenaires",
     "explain": "dit pourquoi un ménage ou un couple logement-offre a été retenu ou non",
+    "levers": "cherche ce qui ouvrirait le plus de tandems, pour une personne et pour le territoire",
+    "whatif": "compare des politiques sur les mêmes fichiers : engagements, trajets, flux, mixité",
     "commute": "calcule les trajets domicile-travail aux horaires des postes",
     "budget": "estime le budget d'un ménage avant et après l'embauche",
     "check": "vérifie des fichiers, montre chaque problème, ne change rien",

@@ -59,6 +59,21 @@ def settings_of(args: argparse.Namespace) -> Settings:
     )
 
 
+def results_folder(path: Path) -> None:
+    """
+    Refuse a results folder that cannot be one, before anything is computed.
+
+    Raises
+    ------
+    UnusableInput
+        When the path exists and is no folder, or cannot be made.
+    """
+    if path.exists() and not path.is_dir():
+        raise UnusableInput(f"« {path} » existe et n'est pas un dossier. Attendu : un dossier de résultats.")
+    if not os.access(next(one for one in (path, *path.absolute().parents) if one.exists()), os.W_OK):
+        raise UnusableInput(f"Impossible d'écrire dans le dossier « {path} ».")
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """
     Return the object that a JSON file holds.

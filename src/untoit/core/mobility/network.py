@@ -198,6 +198,12 @@ class Network:
         return day
 
 
+def with_feed(network: Network, feed: Feed, version: str) -> Network:
+    """Return the network with one more feed, known as ``version``; nothing that is compiled for it is kept on disk."""
+    merged = _merged([network.feed, feed])
+    return Network(merged, version, network.valid_from, network.valid_until, network.assumptions, None)
+
+
 def _merged(feeds: Sequence[Feed]) -> Feed:
     """Return one feed that holds several: numbers of the second follow those of the first."""
     if len(feeds) == 1:

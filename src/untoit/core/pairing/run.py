@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from untoit.core.budget import gross_monthly, net_from_gross
 from untoit.core.budget.approximate import ApproximateBudgets, approximate_budgets
 from untoit.core.matching import MatchingProblem, Plan, Quota, solve
 from untoit.core.mobility.assumptions import Assumptions
-from untoit.core.mobility.commutes import Commutes, Points, commutes
+from untoit.core.mobility.commutes import Points, commutes
 from untoit.core.mobility.network import Network
 from untoit.core.model.place import Position
 from untoit.core.model.work import Mode
@@ -65,19 +66,32 @@ class Prepared:
         return self.eligibility.allowed & self.consented[:, None]
 
 
-def prepare(records: Records, network: Network, settings: Settings, tell: Tell = _silent) -> Prepared:
-    """Compute every feasible option and what it is worth, before the choice."""
+def prepare(
+    records: Records, network: Network, settings: Settings, tell: Tell = _silent, *, known: Prepared | None = None
+) -> Prepared:
+    """
+    Compute every feasible option and what it is worth, before the choice.
+
+    ``known`` is another run of the same day: what depends only on records that are the same in both is taken from it,
+    so that trying one change costs what this change touches.
+    """
     on = settings.on
     tell("Éligibilité", 0.0)
-    lawful = eligibility(records.households, records.dwellings, on)
+    if known and (known.records.households, known.records.dwellings) == (records.households, records.dwellings):
+        lawful = known.eligibility
+    else:
+        lawful = eligibility(records.households, records.dwellings, on)
     consented = np.array(
         [household.consented_on is not None and household.consented_on <= on for household in records.households],
         np.bool_,
     )
     priority = np.array([is_priority(household) for household in records.households], np.bool_)
     tell("Emplois", 0.0)
-    fits = fit([person.seeker for person in records.persons], records.offers, on)
-    modes, reach, no_service = _reach(records, network, settings, tell)
+    if known and (known.records.persons, known.records.offers) == (records.persons, records.offers):
+        fits = known.fit
+    else:
+        fits = fit([person.seeker for person in records.persons], records.offers, on)
+    modes, reach, no_service = _reach(records, network, settings, tell, known)
     tell("Possibilités", 0.0)
     limits = limits_of([person.seeker for person in records.persons], modes)
     options = feasible_options(
@@ -153,7 +167,7 @@ def choose(problem: MatchingProblem, settings: Settings, tell: Tell = _silent) -
 
 
 def _reach(
-    records: Records, network: Network, settings: Settings, tell: Tell
+    records: Records, network: Network, settings: Settings, tell: Tell, known: Prepared | None = None
 ) -> tuple[tuple[Mode, ...], Reach, NDArray[np.bool_]]:
     """Return the commutes of dwellings and offers by each mode somebody has, and the offers without any service."""
     used = {mode for person in records.persons for mode in person.seeker.modes}
@@ -162,32 +176,36 @@ def _reach(
     works = _points([offer.position for offer in records.offers])
     schedules = [offer.schedule for offer in records.offers]
     assumptions = Assumptions.default(settings.on)
-    found: list[Commutes] = []
+    same_places = known is not None and _places(known.records) == _places(records)
+    found: list[tuple[NDArray[Any], ...]] = []
+    no_service = np.zeros(len(records.offers), np.bool_)
     for number, mode in enumerate(modes):
 
         def part(_: str, done: float, number: int = number) -> None:
             tell("Trajets", (number + done) / len(modes))
 
         part("", 0.0)
-        found.append(
-            commutes(
-                network, homes, works, schedules, settings.on, mode,
-                assumptions=assumptions, workers=settings.workers, progress=part,
-            )
+        if known is not None and same_places and mode in known.modes and (
+            mode is not Mode.TRANSIT or known.network is network
+        ):
+            found.append(tuple(table[known.modes.index(mode)] for table in known.reach))
+            no_service = known.no_service if mode is Mode.TRANSIT else no_service
+            continue
+        ways = commutes(
+            network, homes, works, schedules, settings.on, mode,
+            assumptions=assumptions, workers=settings.workers, progress=part,
         )
-    no_service = np.zeros(len(records.offers), np.bool_)
-    if Mode.TRANSIT in modes:
-        no_service = found[modes.index(Mode.TRANSIT)].no_service
-    leaves, back_at = [table.leaves for table in found], [table.back_at for table in found]
+        assert ways.leaves is not None and ways.back_at is not None, "the hours are asked for"
+        found.append((ways.outward, ways.back, ways.leaves, ways.back_at))
+        no_service = ways.no_service if mode is Mode.TRANSIT else no_service
+    return modes, Reach(*(np.stack(tables) for tables in zip(*found, strict=True))), no_service
+
+
+def _places(records: Records) -> tuple[object, ...]:
+    """Return all that a commute depends on: where the homes and the jobs are, and the hours of the jobs."""
     return (
-        modes,
-        Reach(
-            np.stack([table.outward for table in found]),
-            np.stack([table.back for table in found]),
-            np.stack([table for table in leaves if table is not None]),
-            np.stack([table for table in back_at if table is not None]),
-        ),
-        no_service,
+        [dwelling.position for dwelling in records.dwellings],
+        [(offer.position, offer.schedule) for offer in records.offers],
     )
 
 
