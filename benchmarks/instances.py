@@ -1,5 +1,5 @@
 """
-Synthetic instances of the joint choice, at the scale of an event or of a metropolitan year.
+Synthetic instances of the joint choice, from an event to the country.
 
 Geography, scarcity and chances are drawn as in the measurements of ``docs/explanation/matching.md``. People, homes and
 jobs are fictitious: uplifts measured here depend on the generator and say nothing of a real territory.
@@ -36,6 +36,7 @@ SCALES = {
     "large_event": Scale(300, 200, 250, 1, 24, 24, families=8),
     "mel": Scale(3_000, 1_500, 4_000, 1, 38, 38),
     "region": Scale(30_000, 15_000, 40_000, 10, 38, 38),
+    "france": Scale(300_000, 150_000, 500_000, 100, 38, 38),
 }
 
 
@@ -52,15 +53,43 @@ class Instance:
     mean_jobs: float
 
 
-def generate(scale: str, seed: int, *, quota: int | None = None, home_alone: bool = False) -> Instance:
+@dataclass(frozen=True, slots=True)
+class Territory:
     """
-    Return the instance of that scale and seed.
+    What the generator draws: people, homes, offers, and who could live and work where. No triple is ever formed.
 
-    ``quota`` is the share, per mille, of the allocations that priority households must receive. With ``home_alone`` a
-    home without a job has its value too (households without a seeker included), as in the first measurements: it is
-    written as one more seeker of the household, whose only offer is never exhausted.
+    ``pair_*`` are sorted by household then dwelling, ``fit_*`` by seeker then offer; places are in kilometres.
     """
-    size = SCALES[scale]
+
+    size: Scale
+    household_basin: NDArray[np.int64]
+    priority: NDArray[np.bool_]
+    first_quartile: NDArray[np.bool_]
+    months: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    seekers_of: NDArray[np.int64]
+    reach: NDArray[np.float64]
+    dwelling_basin: NDArray[np.int64]
+    dwelling_qpv: NDArray[np.bool_]
+    dwelling_place: NDArray[np.float64]
+    offer_basin: NDArray[np.int64]
+    offer_capacity: NDArray[np.int32]
+    offer_place: NDArray[np.float64]
+    pair_start: NDArray[np.int64]
+    pair_dwelling: NDArray[np.int32]
+    pair_chance: NDArray[np.float32] | NDArray[np.float64]
+    fit_start: NDArray[np.int64]
+    fit_offer: NDArray[np.int32]
+    fit_chance: NDArray[np.float32] | NDArray[np.float64]
+
+
+def draw(scale: str | Scale, seed: int, *, compact: bool = False) -> Territory:
+    """
+    Return the territory of that scale and seed; with ``compact``, chances are kept in single precision.
+
+    The same seed draws the same territory whether it is then joined into options or left implicit.
+    """
+    size = SCALES[scale] if isinstance(scale, str) else scale
     rng = np.random.default_rng(seed)
     weights = np.arange(1, size.basins + 1) ** -0.6
     weights /= weights.sum()
@@ -118,23 +147,51 @@ def generate(scale: str, seed: int, *, quota: int | None = None, home_alone: boo
     def wanted(count: int, mean: int) -> NDArray[np.int64]:
         return np.clip(rng.lognormal(np.log(mean) - 0.125, 0.5, count), 2, 120).astype(np.int64)
 
-    pair_h, pair_d, lease = _eligible(
-        seed, wanted(h_count, size.homes), h_basin, need, priority, first_quartile, mobile, h_place,
-        _starts(d_basin, size.basins), d_type, d_qpv, d_state, d_rent, d_place,
+    precision = np.float32 if compact else np.float64
+    homes = wanted(h_count, size.homes)
+    out_d, out_p = np.empty(int(homes.sum()), np.int32), np.empty(int(homes.sum()), precision)
+    pair_start = _eligible(
+        seed, homes, h_basin, need, priority, first_quartile, mobile, h_place, _starts(d_basin, size.basins), d_type,
+        d_qpv, d_state, d_rent, d_place, out_d, out_p,
     )
+    pair_d, lease = _by_number(pair_start, out_d, out_p)
+    del out_d, out_p
     by_family = np.lexsort((j_family, j_basin))
-    fit_s, fit_j, hire = _fits(
-        seed + 1, wanted(s_count, size.jobs), h_basin[s_household], priority[s_household], s_first, s_second, s_level,
-        s_ease, by_family, _starts((j_basin * size.families + j_family)[by_family], size.basins * size.families),
-        size.families, j_level,
+    jobs = wanted(s_count, size.jobs)
+    out_j, out_q = np.empty(int(jobs.sum()), np.int32), np.empty(int(jobs.sum()), precision)
+    fit_start = _fits(
+        seed + 1, jobs, h_basin[s_household], priority[s_household], s_first, s_second, s_level, s_ease, by_family,
+        _starts((j_basin * size.families + j_family)[by_family], size.basins * size.families), size.families, j_level,
+        out_j, out_q,
+    )
+    fit_j, hire = _by_number(fit_start, out_j, out_q)
+    return Territory(
+        size, h_basin, priority, first_quartile, months, weight, seekers_of, reach, d_basin, d_qpv, d_place, j_basin,
+        capacity, j_place, pair_start, pair_d, lease, fit_start, fit_j, hire,
     )
 
-    order = np.lexsort((pair_d, pair_h))
-    pair_h, pair_d, lease = pair_h[order], pair_d[order], lease[order]
-    order = np.lexsort((fit_j, fit_s))
-    fit_s, fit_j, hire = fit_s[order], fit_j[order], hire[order]
+
+def generate(scale: str | Scale, seed: int, *, quota: int | None = None, home_alone: bool = False) -> Instance:
+    """
+    Return the instance of that scale and seed, every option written out.
+
+    ``quota`` is the share, per mille, of the allocations that priority households must receive. With ``home_alone`` a
+    home without a job has its value too (households without a seeker included), as in the first measurements: it is
+    written as one more seeker of the household, whose only offer is never exhausted.
+    """
+    drawn = draw(scale, seed)
+    size, priority, weight, seekers_of = drawn.size, drawn.priority, drawn.weight, drawn.seekers_of
+    lease, hire, reach, capacity = drawn.pair_chance, drawn.fit_chance, drawn.reach, drawn.offer_capacity
+    h_count, j_count = size.households, capacity.size
+    s_household = np.repeat(np.arange(h_count), seekers_of)
+    s_count = s_household.size
+    pair_h = np.repeat(np.arange(h_count), np.diff(drawn.pair_start))
+    pair_d = drawn.pair_dwelling.astype(np.int64)
+    fit_s = np.repeat(np.arange(s_count), np.diff(drawn.fit_start))
+    fit_j = drawn.fit_offer.astype(np.int64)
+    d_place, j_place = drawn.dwelling_place, drawn.offer_place
     option_pair, option_fit = _join(
-        pair_h, pair_d, _starts(s_household, h_count), _starts(fit_s, s_count), fit_j, d_place, j_place, reach
+        pair_h, pair_d, _starts(s_household, h_count), drawn.fit_start, fit_j, d_place, j_place, reach
     )
     option_seeker, option_offer = fit_s[option_fit], fit_j[option_fit]
     h = pair_h[option_pair]
@@ -166,7 +223,8 @@ def generate(scale: str, seed: int, *, quota: int | None = None, home_alone: boo
         option_value=np.maximum(np.rint(value[order] * POINT), 1).astype(np.int64), quotas=quotas,
     )
     return Instance(
-        problem, lease, chance[order], priority, months, pair_h.size / h_count, fit_s.size / max(seekers_of.sum(), 1)
+        problem, lease, chance[order], priority, drawn.months, pair_h.size / h_count,
+        fit_s.size / max(seekers_of.sum(), 1),
     )
 
 
@@ -177,12 +235,14 @@ def _starts(sorted_keys: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 @njit(cache=True)
 def _eligible(
     seed, wanted, h_basin, need, priority, first_quartile, mobile, h_place, d_start, d_type, d_qpv, d_state, d_rent,
-    d_place,
+    d_place, out_d, out_p,
 ):
+    """Write the dwellings of each household and their chances; return where each household starts."""
     np.random.seed(seed)
     basins = d_start.size - 1
-    out_h, out_d, out_p = [0], [0], [0.0]
     last = np.full(d_type.size, -1)
+    start = np.zeros(wanted.size + 1, np.int64)
+    n = 0
     for h in range(wanted.size):
         found = 0
         for _ in range(14 * wanted[h]):
@@ -205,16 +265,21 @@ def _eligible(
             last[d] = h
             found += 1
             chance = 0.92 - 0.35 * min(km / 15, 1.0) - 0.15 * np.random.random() - 0.08 * (spare > 0) - 0.10 * d_qpv[d]
-            out_h.append(h)
-            out_d.append(d)
-            out_p.append(max(0.3, chance))
-    return np.array(out_h[1:]), np.array(out_d[1:]), np.array(out_p[1:])
+            out_d[n] = d
+            out_p[n] = max(0.3, chance)
+            n += 1
+        start[h + 1] = n
+    return start
 
 
 @njit(cache=True)
-def _fits(seed, wanted, basin, priority, first, second, level, ease, jobs, start, families, j_level):
+def _fits(
+    seed, wanted, basin, priority, first, second, level, ease, jobs, start, families, j_level, out_j, out_p,
+):
+    """Write the offers that fit each seeker and their chances; return where each seeker starts."""
     np.random.seed(seed)
-    out_s, out_j, out_p = [0], [0], [0.0]
+    first_fit = np.zeros(wanted.size + 1, np.int64)
+    n = 0
     last = np.full(jobs.size, -1)
     for s in range(wanted.size):
         found = 0
@@ -232,10 +297,23 @@ def _fits(seed, wanted, basin, priority, first, second, level, ease, jobs, start
             found += 1
             chance = 0.12 + 0.25 * ease[s] + 0.35 * np.random.random() ** 1.5
             chance += -0.08 * (is_second and second[s] != first[s]) + 0.06 * (j_level[j] == level[s])
-            out_s.append(s)
-            out_j.append(j)
-            out_p.append(max(0.05, chance * (0.8 if priority[s] else 1.0)))
-    return np.array(out_s[1:]), np.array(out_j[1:]), np.array(out_p[1:])
+            out_j[n] = j
+            out_p[n] = max(0.05, chance * (0.8 if priority[s] else 1.0))
+            n += 1
+        first_fit[s + 1] = n
+    return first_fit
+
+
+@njit(cache=True)
+def _by_number(start, number, chance):
+    """Return both columns with the numbers of each row increasing, and nothing beyond the last one."""
+    out_number, out_chance = np.empty(start[-1], number.dtype), np.empty(start[-1], chance.dtype)
+    for r in range(start.size - 1):
+        order = np.argsort(number[start[r]:start[r + 1]])
+        for k in range(order.size):
+            out_number[start[r] + k] = number[start[r] + order[k]]
+            out_chance[start[r] + k] = chance[start[r] + order[k]]
+    return out_number, out_chance
 
 
 @njit(cache=True)
