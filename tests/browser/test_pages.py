@@ -1,14 +1,15 @@
 """
 Every page, in a real browser: accessible, narrow, quiet, light, and asking nothing of another host.
 
-``pages.py`` is the list: a page that is missing there fails the first test.
+``pages.py`` has the list: a page that is missing there fails the first test.
 """
 
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.browser.pages import PARTS, make_scene, unregistered
+from tests.browser.pages import PARTS, unregistered
+from tests.browser.scene import make_scene
 from tests.factories.records import offer, scheme
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -70,18 +70,24 @@ def _people(canary: Canary) -> set[str]:
 
 
 def _that_day(canary: Canary) -> set[str]:
-    """Return who reads a name because the person is at the event of the side today, and has met its employer."""
-    if canary.side == "c" or "second" in canary.texts[0] or "deux" in canary.texts[0]:
+    """
+    Return who reads a name because the person is at the event of the side today, and has met or joined its employer.
+
+    On side "c" there is no event: its employer knows the name by an application that became a contract.
+    """
+    if "second" in canary.texts[0] or "deux" in canary.texts[0]:
         return set()
     column = (canary.table, canary.column)
     if column == ("applicants.Person", "first_name"):
-        return COACHES | EMPLOYERS[canary.side]
+        return EMPLOYERS[canary.side] | (COACHES if canary.side != "c" else set())
     return EMPLOYERS[canary.side] if column == ("applicants.Person", "last_name") else set()
 
 
 def _usual(canary: Canary) -> set[str]:
     said = declared(canary.table)[canary.column]
     owners, linked = OWNERS[canary.side], LINKED[canary.side]
+    if canary.table.startswith("followup."):
+        return _readers_of_the_followup(canary, owners, linked)
     if canary.column == "reason_code":  # its author reads it too
         return (IN_FULL[said] & linked) | EMPLOYERS[canary.side]
     if not said.startswith(RESOURCE):
@@ -103,6 +109,33 @@ def _usual(canary: Canary) -> set[str]:
         return PLATFORM
     as_owner, as_linked = BY_RESOURCE[resource]
     return (owners & as_owner) | (linked & as_linked)
+
+
+def _readers_of_the_followup(canary: Canary, owners: set[str], linked: set[str]) -> set[str]:
+    """
+    Return who reads what a track says: of a home its landlord and the person, of a job and a pathway those who support.
+
+    Of a home the Département and the coach read a stage and its day, of a job a landlord four facts: never a text.
+    """
+    side, support, own = linked & (LANDLORDS | PARTNER), linked & (DEPARTMENT | COACHES), linked & CANDIDATES
+    match canary.table.removeprefix("followup."):
+        case "Session" | "SessionMember":
+            return owners & (LANDLORDS | PARTNER)
+        case "Proposal" | "Letter":
+            return side | own
+        case "AssumptionSet":
+            return (owners & LANDLORDS) | {"DPO"}
+        case "CaseAlert":
+            # The person has them in the copy of her data; the words of the worklist are theirs.
+            told = own if canary.column == "sentence" else set()
+            return (side if "bailleur" in canary.texts[0] else support) | told
+        case "TrackAct":
+            return side | own if "actehousing" in canary.texts[0] else support | own
+        case "EmployerLink":
+            return support
+        case "Application" | "PathwayItem" | "Appointment":
+            return support | own
+    raise AssertionError(f"{canary.table} : qui lit ses canaris ?")
 
 
 # What everybody who comes to the place may read of an event, an employer included; its title says too much for that.

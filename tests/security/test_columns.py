@@ -43,6 +43,7 @@ NOT_PLANTED = {
         (
             "applicants.Assignment.since", "applicants.Assignment.until", "applicants.Consent.given_on",
             "applicants.Evidence.dated_on", "applicants.Evidence.valid_until", "applicants.Household.applied_on",
+            "applicants.Household.struck_off_on",
             "applicants.Link.expires_on", "applicants.Person.available_on", "applicants.RightsRequest.due_on",
             "events.EmployerOutcome.next_on", "events.HousingOutcome.visit_on", "jobs.Offer.starts_on",
             "pairings.Feed.valid_from", "pairings.Feed.valid_until",
@@ -82,6 +83,34 @@ NOT_PLANTED = {
     **dict.fromkeys(
         ("stock.Vacancy.description", "stock.Vacancy.nearby"),
         "ce que montre aussi la vue masquée, à ceux qui voient le logement sans son adresse",
+    ),
+    **dict.fromkeys(
+        (
+            "followup.Application.ended_on", "followup.Application.interview_on",
+            "followup.Application.interviewed_on", "followup.Application.last_day", "followup.Application.sent_on",
+            "followup.Application.start_on", "followup.Application.trial_ends_on",
+            "followup.Application.trial_passed_on", "followup.Case.landlord_moved_on", "followup.Case.moved_on",
+            "followup.CaseAlert.due_on", "followup.Pathway.consented_on", "followup.PathwayItem.done_on",
+            "followup.PathwayItem.due_on", "followup.Proposal.answer_due_on", "followup.Proposal.answered_on",
+            "followup.Proposal.decided_on", "followup.Proposal.document_due_on", "followup.Proposal.ended_on",
+            "followup.Proposal.inventory_on", "followup.Proposal.keys_on", "followup.Proposal.notified_on",
+            "followup.Proposal.signed_on", "followup.Proposal.since", "followup.Proposal.visit_on",
+            "followup.Proposal.visited_on", "followup.RetentionNotice.due_on",
+            "followup.RetentionNotice.noticed_on",
+        ),
+        "une date que d'autres lignes partagent ; qui la lit est vérifié page par page (test_followup)",
+    ),
+    **dict.fromkeys(
+        (
+            "followup.AgendaLine.exception", "followup.Application.last_action", "followup.Application.reason",
+            "followup.Appointment.kind", "followup.Appointment.reason", "followup.EmployerLink.answer",
+            "followup.EmployerLink.question", "followup.Pathway.last_action", "followup.Pathway.reason",
+            "followup.PathwayItem.code", "followup.PathwayItem.reason", "followup.Proposal.document",
+            "followup.Proposal.last_action", "followup.Proposal.reason", "followup.RetentionNotice.rule",
+            "followup.SessionMember.commune", "followup.TrackAct.action", "followup.TrackAct.from_state",
+            "followup.TrackAct.to_state",
+        ),
+        "le code d'une liste, que les pages disent en mots ; qui le lit est vérifié page par page (test_followup)",
     ),
     "applicants.RightsRequest.decision": "écrite par la protection des données, adressée à la personne",
     "partners.User.email": "adresse professionnelle, que portent aussi les pages de son propre compte",

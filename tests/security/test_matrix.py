@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.security import matrix
+from tests.security.canaries import CANDIDATES, COACHES, DEPARTMENT, LANDLORDS, PARTNER
 from tests.security.walk import pages
 from tests.security.world import EMPLOYERS, LINKED, OWNERS, PRINCIPALS
 
@@ -68,7 +69,7 @@ def test_the_frozen_answers_obey_the_laws_of_access():
             continue
         for method, sides in methods.items():
             for side, line in sides.items():
-                allowed = _who_may_open(set(page.arguments), side)
+                allowed = _who_may_open(name, set(page.arguments), side)
                 broken += [
                     (name, method, side, who, code) for who, code in matrix.read(line).items()
                     if allowed is not None and who not in allowed and code not in closed
@@ -78,8 +79,63 @@ def test_the_frozen_answers_obey_the_laws_of_access():
     assert broken == [], broken
 
 
-def _who_may_open(arguments, side):
+def test_the_frozen_lists_obey_the_laws_of_access():
+    """The lists of the follow-up: the committee is a landlord's, pathways and applications those who support read."""
+    closed = {"404", "login", "401", "403", "405"}
+    frozen = matrix.expected()
+    broken = [
+        (name, method, who, code) for name, allowed in _LISTS.items() for method, sides in frozen[name].items()
+        for who, code in matrix.read(sides["page"]).items() if who not in allowed and code not in closed
+    ]
+
+    assert broken == [], broken
+
+
+_SUPPORT, _HOUSING = DEPARTMENT | COACHES, LANDLORDS | PARTNER
+_LISTS = {
+    "desk:cases": _HOUSING | _SUPPORT, "landlord:proposals": _HOUSING, "landlord:new_proposal": _HOUSING,
+    "landlord:sessions": _HOUSING, "landlord:new_session": _HOUSING, "landlord:commitment": _HOUSING,
+    "landlord:learning": LANDLORDS | {"DPO"}, "landlord:learning_adopt": LANDLORDS - {"LA"},
+    "adviser:applications": _SUPPORT, "adviser:new_application": COACHES,
+    "adviser:pathways": _SUPPORT | CANDIDATES,  # a person is sent on to her own
+    "employer:applications": {"EMPL", "EMPL_other"}, "candidate:proposals": CANDIDATES,
+    "candidate:applications": CANDIDATES, "candidate:pathway": CANDIDATES, "candidate:pathway_summary": CANDIDATES,
+    "candidate:agenda": CANDIDATES, "candidate:agenda_open": CANDIDATES, "candidate:agenda_close": CANDIDATES,
+    "platform:kept": {"DPO"}, "platform:set_hold": {"DPO"},
+}
+
+
+def _who_may_open_the_followup(name, arguments, side):
+    """Return who may open a row of the follow-up, ``None`` for another page; a candidate opens only her own space."""
+    linked, owners = LINKED.get(side, set()), OWNERS.get(side, set())
+    audience = name.partition(":")[0]
+    if name == "platform:grant_erasure" or "hold_id" in arguments:
+        return {"DPO"} if side in OWNERS else set()
+    if "set_id" in arguments:
+        return owners & (LANDLORDS - {"LA"})
+    if audience == "landlord" and arguments & {"session_id", "line_id"}:
+        return owners
+    if name in ("landlord:strike_off", "landlord:reinstate"):
+        return linked & (LANDLORDS - {"LA"})
+    if audience == "landlord" and arguments & {"proposal_id", "letter_id"}:
+        return linked & owners
+    if name == "desk:case":
+        return linked - CANDIDATES
+    if audience == "adviser" and (arguments & {"application_id", "item_id", "appointment_id"}
+                                  or name.startswith("adviser:pathway")):
+        # A person who follows the address of a task is sent on to her own pathway.
+        return linked & (_SUPPORT | CANDIDATES if name == "adviser:pathway_item_of" else _SUPPORT)
+    if audience == "candidate" and arguments & {"proposal_id", "application_id", "item_id", "appointment_id"}:
+        return linked & CANDIDATES
+    if audience == "employer" and "application_id" in arguments:
+        return EMPLOYERS.get(side, set())
+    return None
+
+
+def _who_may_open(name, arguments, side):
     """Return at most who may open a row of this side, ``None`` where the law says nothing of that kind of row."""
+    if (allowed := _who_may_open_the_followup(name, arguments, side)) is not None:
+        return allowed
     if arguments & {"household_id", "person_id", "consent_id", "link_id", "note_id", "evidence_id", "tandem_id"}:
         return LINKED.get(side, set())
     if arguments & {"run_id", "policy_id", "feed_id", "batch_id", "row_id"}:

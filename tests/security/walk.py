@@ -74,7 +74,8 @@ def addresses(page: Page, world: World) -> dict[str, str]:
     """
     Return the addresses of a page to try: ``"page"`` for one without arguments, otherwise one a side.
 
-    ``mixed`` asks for a row of side ``b`` under a parent of side ``a``: it must not exist for anybody.
+    ``mixed`` asks for rows of side ``b`` under a parent of side ``a``: they must not exist for anybody; of three rows,
+    ``mixed line_id`` asks for one of ``b`` among rows of ``a``.
     """
     if not page.arguments:
         return {"page": _reverse(page, {})}
@@ -87,6 +88,12 @@ def addresses(page: Page, world: World) -> dict[str, str]:
         first, *others = page.arguments
         values = {first: _value(page, first, "a", world), **{n: _value(page, n, "b", world) for n in others}}
         found["mixed"] = _reverse(page, values)
+    rows = [name for name in page.arguments if name in ARGUMENTS]
+    if len(rows) > 2:
+        own = {name: _value(page, name, "a", world) for name in page.arguments}
+        found |= {
+            f"mixed {name}": _reverse(page, {**own, name: _value(page, name, "b", world)}) for name in rows[1:]
+        }
     return found
 
 

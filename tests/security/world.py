@@ -19,6 +19,12 @@ from django.test import Client
 from django.utils import timezone
 from tests.factories import pairings, records
 from tests.security.event_world import TOKENS, plant_event
+from tests.security.followup_world import (
+    FOLLOWUP_ARGUMENTS,
+    FOLLOWUP_BY_URL,
+    FOLLOWUP_LITERALS,
+    plant_followup,
+)
 
 from untoit.records.applicants.models import (
     Assignment,
@@ -208,6 +214,7 @@ class _Side:
         self.employer: Organisation = world.scheme.organisations[EMPLOYER[side]]
         member = {"a": "LM", "b": "LM_other", "c": "PART"}[side]
         self.member = world.scheme.members[member]
+        self.mark = _OF_SIDE[side]
 
     def say(self, table: str, column: str, *texts: str) -> str:
         """Plant a canary and return its first text, the one to store."""
@@ -230,6 +237,7 @@ class _Side:
         self._organisation(rows)
         if self.side != "c":  # a partner landlord prepares no event
             rows.update(plant_event(self, rows))
+        rows.update(plant_followup(self, rows))
         return rows
 
     def _household(self, rows: dict[str, Any]) -> None:
@@ -436,6 +444,7 @@ ARGUMENTS: dict[str, str] = {
     "device_id": "device", "notice_id": "notice", "reply_id": "reply", "act_id": "device_act", "job_id": "plan_job",
     "wish_id": "wish", "table_id": "stand_table", "proposal_id": "proposal", "session_id": "preparation",
     "token_id": "token", "organisation_id": "organisation", "task_id": "task",
+    **FOLLOWUP_ARGUMENTS,
 }
 # The same name may stand for two things, and some arguments are not rows: by the name of the URL, then the argument.
 BY_URL: dict[tuple[str, str], str] = {
@@ -443,6 +452,7 @@ BY_URL: dict[tuple[str, str], str] = {
     ("platform:close_glass", "request_id"): "glass",
     ("organiser:letter", "notice_id"): "letter",
     ("employer:outcome", "meeting_id"): "meeting",
+    **FOLLOWUP_BY_URL,
 }
 # The same for arguments that are not rows, where the usual literal would open nothing.
 LITERALS_BY_URL: dict[tuple[str, str], str] = {
@@ -452,6 +462,7 @@ LITERALS_BY_URL: dict[tuple[str, str], str] = {
     ("organiser:repair_act", "action"): "appliquer", ("organiser:lock_meeting", "how"): "verrouiller",
     ("organiser:paper", "code"): "secours", ("organiser:paper_of", "code"): "livrets",
     ("organiser:seat_act", "action"): "venue", ("organiser:attendance_act", "kind"): "absent",
+    **FOLLOWUP_LITERALS,
 }
 LITERALS: dict[str, str] = {
     "token": "jeton-inconnu", "version": "1", "action": "withdraw", "form": "csv", "purpose": "matching", "line": "2",

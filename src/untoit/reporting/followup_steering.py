@@ -169,10 +169,17 @@ def _success_parts(since: date, on: date, k: int) -> Iterator[Part]:
 def _by_event(
     events: Mapping[UUID, Event], people: Sequence[Attendance], quarters: Mapping[str, Success], k: int
 ) -> dict[str, Success]:
-    """Return a line an event, masked within its quarter: the quarter is the total that one could subtract from."""
+    """
+    Return a line an event, masked within its quarter: the quarter is the total that one could subtract from.
+
+    An event is told by its day and its commune: its title is its organiser's, and everybody reads the same lines.
+    """
     found: dict[str, Success] = {}
     for quarter, shown in quarters.items():
-        names = {one.pk: f"{one.on:%d/%m/%Y}, {one.title}" for one in events.values() if _quarter(one.on) == quarter}
+        names = {
+            one.pk: f"{one.on:%d/%m/%Y}, {commune_name(one.commune)}" for one in events.values()
+            if _quarter(one.on) == quarter
+        }
         named = [(names[one.event], one.went) for one in people if one.event in names]
         mine = {name: tally(went for called, went in named if called == name) for name in names.values()}
         found |= successes(mine, k, frozenset(mine) if shown.is_masked else frozenset())[0]

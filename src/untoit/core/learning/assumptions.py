@@ -169,8 +169,8 @@ def _learn(model: _Model, features: Floats, outcomes: Bools, on: date) -> Learnt
     before = calibration(chances(features, model.current, model.least, model.most), outcomes)
     if not enough:
         sentence = (
-            f"{counted(total, 'issue', 'issues')} ({number(successes)} favorables) : il en faut {number(least)}, dont "
-            f"{number(each_least)} de chaque sorte. Les hypothèses actuelles restent."
+            f"{counted(total, 'issue', 'issues')} ({counted(successes, 'favorable', 'favorables')}) : il en faut "
+            f"{number(least)}, dont {number(each_least)} de chaque sorte. Les hypothèses actuelles restent."
         )
         rows = _rows(model, features, model.current, deviations, Decimal(0))
         return Learnt(total, successes, False, rows, before, None, typography(sentence))
@@ -181,9 +181,9 @@ def _learn(model: _Model, features: Floats, outcomes: Bools, on: date) -> Learnt
     assert before is not None and after is not None
     verdict = "mieux" if after.brier < before.brier else "pas mieux"
     sentence = (
-        f"{counted(total, 'issue', 'issues')} ({number(successes)} favorables). Sur des issues non vues, les valeurs "
-        f"proposées annoncent {verdict} que les actuelles (score de Brier {number(after.brier, 3)} contre "
-        f"{number(before.brier, 3)}). Une personne décide de les adopter."
+        f"{counted(total, 'issue', 'issues')} ({counted(successes, 'favorable', 'favorables')}). Sur des issues non "
+        f"vues, les valeurs proposées annoncent {verdict} que les actuelles (score de Brier {number(after.brier, 3)} "
+        f"contre {number(before.brier, 3)}). Une personne décide de les adopter."
     )
     return Learnt(total, successes, True, rows, before, after, typography(sentence))
 

@@ -87,7 +87,7 @@ class MaskedHome:
     @property
     def title(self) -> str:
         """Return « T2 de 45 m² à Lesquin »."""
-        return typography(f"T{self.rooms} de {number(self.surface_m2)} m² à {self.commune}")
+        return typography(f"T{self.rooms} de {number(self.surface_m2)}\N{NO-BREAK SPACE}m² à {self.commune}")
 
     @property
     def outlay_eur(self) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from django.conf import settings
@@ -110,6 +110,7 @@ def navigation_of(request: HttpRequest | None) -> Navigation:
     made.items = [
         _item(one.label, one.url_name, path, one.icon) for one in MENU if _offered(one, actor) and _url(one.url_name)
     ]
+    made.items = _nearest_only(made.items)
     made.home_url = made.items[0].url if made.items else "/"
     made.account_url, made.sign_out_url = _url("organisation:account"), _url("account_logout")
     made.account_current = path == made.account_url
@@ -132,6 +133,12 @@ def _item(label: str, name: str, path: str, icon: str = "") -> Item:
     url = _url(name)
     below = "true" if path.startswith(url) and url != "/" else ""
     return Item(label, url, icon, "page" if path == url else below)
+
+
+def _nearest_only(items: list[Item]) -> list[Item]:
+    """Keep one page of the menu as the current one, the nearest: « /employeur/ » is above all those of an employer."""
+    nearest = max((len(one.url) for one in items if one.current), default=0)
+    return [replace(one, current="") if one.current and len(one.url) < nearest else one for one in items]
 
 
 def _url(name: str) -> str:

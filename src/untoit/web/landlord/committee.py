@@ -197,8 +197,9 @@ def session_act(request: HttpRequest, session_id: UUID, action: str) -> HttpResp
         )
     except UntoitError as refusal:
         return refused(request, refusal, back=back)
+    said = typography(step.said)
     if step.undo:
-        say_with_undo(request, step.said, reverse("landlord:session_act", args=[session_id, step.undo]))
+        say_with_undo(request, said, reverse("landlord:session_act", args=[session_id, step.undo]))
     else:
-        messages.success(request, step.said)
+        messages.success(request, said)
     return redirect(back)

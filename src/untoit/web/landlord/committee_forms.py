@@ -90,7 +90,7 @@ class ExceptionForm(forms.Form):
 class SessionFilter(FilterForm):
     """The filters of the list of sessions."""
 
-    state = forms.ChoiceField(label="État", required=False, choices=[("", "toutes"), *SessionState.choices])
+    state = forms.ChoiceField(label="État", required=False, choices=[("", "Tous"), *SessionState.choices])
 
     def apply(self, queryset: Any) -> Any:
         """Keep the sessions in a state."""

@@ -87,9 +87,15 @@ def case_page(actor: Actor, household: Household) -> CasePage:
 
 
 def _made_of(home: Half, job: Half, pathways: tuple[Line, ...] | None) -> tuple[str, ...]:
-    made = [f"Logement : {home.summary.rstrip('.')}", f"Emploi : {job.summary.rstrip('.')}"]
+    made = [f"{name} : {_after_colon(half.summary)}" for name, half in (("Logement", home), ("Emploi", job))]
     made += [f"{one.label} : {one.state}" for one in pathways or ()]
     return tuple(typography(one) for one in made)
+
+
+def _after_colon(sentence: str) -> str:
+    """Return a sentence as what follows a colon: without capital, unless it opens on a sigle (« CDI »), nor stop."""
+    told = sentence.rstrip(".")
+    return told if told[1:2].isupper() else told[:1].lower() + told[1:]
 
 
 def _alert(code: str, sentence: str, due_on: date | None) -> SeenAlert:
