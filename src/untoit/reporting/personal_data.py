@@ -121,9 +121,16 @@ def _readings(of: Subject) -> list[Row]:
 def _acts(of: Subject) -> list[Row]:
     acts = AuditEntry.objects.filter(subject_id__in=_subjects(of)).select_related("organisation")
     return [
-        {"Le": one.at, "Organisation": str(one.organisation or "vous"), "Acte": _ACTS.get(one.action, one.action)}
+        {"Le": one.at, "Organisation": _who(one), "Acte": _ACTS.get(one.action, one.action)}
         for one in acts.order_by("at")
     ]
+
+
+def _who(act: AuditEntry) -> str:
+    """Return who acted: an organisation, the person, or nobody but a date that had come."""
+    if act.organisation is not None:
+        return str(act.organisation)
+    return "vous" if act.role == Role.CAND else "l'application, à l'échéance"
 
 
 def _edits(of: Subject) -> list[Row]:

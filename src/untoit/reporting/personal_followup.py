@@ -16,8 +16,10 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Model, Q
 
-from untoit.core.wording import NO_BREAK, listed, number, typography
+from untoit.core.lifecycles.committee import documents
+from untoit.core.wording import NO_BREAK, listed, number, percentage, typography
 from untoit.records.followup.cases import words
+from untoit.records.followup.housing import words as housing_words
 from untoit.records.followup.models import (
     Application,
     Appointment,
@@ -69,10 +71,22 @@ def proposals(of: Subject) -> list[Row]:
     for one in found.order_by("opened_on"):
         rows.append({
             "Logement": f"{one.vacancy.building_name}, {one.vacancy.address}".strip(", "),
-            "Bailleur": str(one.organisation), **_row(one, _PROPOSAL),
+            "Bailleur": str(one.organisation), **_in_words(_row(one, _PROPOSAL), one),
             "Raison écrite de la décision": _said(one.stated), **_proposed(one.snapshot, alone=alone),
         })
     return rows
+
+
+def _in_words(row: Row, one: Proposal) -> Row:
+    """Return the row with the codes of its documents and of its reasons in the words of the forms."""
+    papers = documents(one.opened_on)
+    for label in ("Pièces demandées", "Pièces reçues"):
+        row[label] = [papers.get(code, code) for code in row[label]]
+    row["Pièce attendue"] = papers.get(one.document, one.document)
+    given = [one.reason] if one.reason else []
+    row["Raisons"] = housing_words.reasons_in_words(one.last_action, one.reasons, one.since)
+    row["Raison"] = listed(housing_words.reasons_in_words(one.last_action, given, one.since))
+    return row
 
 
 def _said(stated: Any) -> str:
@@ -105,7 +119,9 @@ def _proposed(snapshot: Any, *, alone: bool = True) -> Row:
     if not isinstance(snapshot, dict) or not snapshot:
         return {}
     hidden = _HIDDEN if alone else _HIDDEN | {"reasons"}
-    kept = {key: value for key, value in snapshot.items() if key not in hidden and value not in (None, "", [], {})}
+    order = {key: place for place, key in enumerate(_SNAPSHOT)}
+    keys = sorted(snapshot, key=lambda key: (order.get(key, len(order)), key))
+    kept = {key: snapshot[key] for key in keys if key not in hidden and snapshot[key] not in (None, "", [], {})}
     return {
         "Ce qui était proposé": [f"{_SNAPSHOT.get(key, key)} : {_value(key, value)}" for key, value in kept.items()],
         "Ce que le calcul des chances a regardé": [
@@ -120,6 +136,8 @@ def _value(key: str, value: Any) -> str:
         return f"{number(Decimal(value) / 100, 2)}{NO_BREAK}€"
     if isinstance(value, bool):
         return "oui" if value else "non"
+    if key in ("probability", "effort_after"):
+        return percentage(float(value))
     if isinstance(value, dict):
         return listed(f"{name} {one}" for name, one in value.items())
     return listed(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
@@ -193,7 +211,7 @@ def watched(of: Subject) -> list[Row]:
         rows.append({"Situation": case.get_code_display(), "Calculée le": case.computed_on})
     rows += [
         {"À suivre": one.sentence, "Échéance": one.due_on, "Depuis le": one.since, "Confié à": Role(one.role).label}
-        for one in CaseAlert.objects.filter(case__household=of.household)
+        for one in _alerts(of)
     ]
     rows += [
         {"Effacement prévu": one.due_on, "Annoncé le": one.noticed_on, "Contact repris le": one.answered_at}
@@ -204,6 +222,12 @@ def watched(of: Subject) -> list[Row]:
         for one in LegalHold.objects.filter(household=of.household)
     ]
     return rows
+
+
+def _alerts(of: Subject) -> Iterable[CaseAlert]:
+    """Return what is watched; of a home shared with somebody, what is for the landlord: the rest may be the other's."""
+    found = CaseAlert.objects.filter(case__household=of.household)
+    return found if of.household.persons.count() == 1 else found.filter(audience__contains=[Role.LA])
 
 
 def _edits(of: Subject) -> list[Row]:

@@ -63,7 +63,7 @@ def test_scenario_25_purged_the_day_after_and_the_figures_stay(struck_off):
 
 def test_scenario_25_the_copy_holds_every_score_with_its_reasons():
     made = scheme()
-    proposed = a_proposal(made, state="not_allocated", snapshot={
+    proposed = a_proposal(made, state="not_allocated", last_action="not_allocate", snapshot={
         "rent_cents": 41200, "features": {"wish_rank": 2, "effort_above_policy": False},
     })
     person = proposed.household.persons.get()
@@ -79,7 +79,7 @@ def test_scenario_25_the_copy_holds_every_score_with_its_reasons():
         "Taux d'effort au-dessus de l'alerte : non", "Rang parmi vos souhaits (0 : le premier) : 2",
     ]
     assert home["Ce qui était proposé"] == ["Loyer : 412,00\N{NO-BREAK SPACE}€"]
-    assert home["Raisons"] == ["TOO_SMALL"]
+    assert home["Raisons"] == ["logement trop petit"]
     job = document["parties"]["candidatures"]["lignes"][0]
     assert (job["État"], job["Ce que le calcul des chances a regardé"]) == (
         "Non retenue", ["Écart avec le métier souhaité : 1"]
