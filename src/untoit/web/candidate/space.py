@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     me, tandems = own_space(actor), list(_tandems(actor))
     return render(request, "candidate/home.html", {
         "me": me, "tandems": tandems,
-        "readings": readings(actor, _read_about(actor, tandems))[:SHOWN_READINGS], "notices": notices.standing(actor),
+        "readings": readings(actor, [one.pk for one in tandems])[:SHOWN_READINGS], "notices": notices.standing(actor),
     })
 
 
