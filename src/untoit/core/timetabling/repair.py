@@ -19,6 +19,8 @@ from untoit.core.timetabling.model import Candidate, Change, Event, Meeting, Rep
 from untoit.core.timetabling.solver import answer, holds
 
 PUSHES = 150
+LEAST = 1.0
+"""Seconds that the search always has, once a repair is given any."""
 STAYS = 60
 """Points for leaving a meeting where it is, even when nobody has been told: sheets are printed, people have looked."""
 
@@ -65,7 +67,9 @@ def repair(
     adopt(board, hints)
     here = [u for u, unit in enumerate(layout.units) if not any(_waits(layout, v, gone) for v in unit)]
     fill(board, here)
-    board = _improved(board, here, began + seconds, seed)
+    # A busy machine has spent the time on reading the event: what was freed is given again all the same.
+    deadline = max(began + seconds, time.monotonic() + LEAST) if seconds > 0 else began
+    board = _improved(board, here, deadline, seed)
     fill(board, [u for u in range(len(layout.units)) if u not in set(here)
                  and not any(layout.visitors[v].who.id in gone for v in layout.units[u])])
     timetable = answer(
