@@ -15,8 +15,7 @@ from tests.factories.records import offer, scheme
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # What a first visit may weigh, nothing being compressed here.
-# The form of an event carries the map library, half of this; the menu grew with the follow-up.
-WEIGHT = 305_000
+WEIGHT = 300_000
 # 1280 pixels enlarged to 400 % leave 320.
 NARROW = 320
 

@@ -74,6 +74,7 @@ class Stories(TestCase):
         deadlines.open_missing(at=night)
         keepers.give_back(at=night)
         everything_has_an_owner(night)
+        assert TrackAct.objects.count() >= told.done > 0
 
 
 def statuses_agree_as_refreshed(told):
