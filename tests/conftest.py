@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from hypothesis import settings
 
 # A loaded machine is slow, not wrong: no example is judged by the time it takes.
@@ -44,6 +45,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     from tests.factories.database import migrated_template
 
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated_template()
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """Forget what an earlier test left in the process's cache: ten wrong codes shut the pairing of tablets to all."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
